@@ -1,0 +1,154 @@
+#include "core/base/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <utility>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace inbetween {
+namespace {
+
+/// Closes a file descriptor when it goes out of scope.
+class Descriptor {
+public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int fd() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+Error system_error(const fs::path& path, const char* what) {
+    return fail("{}: {}: {}", path.string(), what, std::strerror(errno));
+}
+
+Result<Done> write_all(int fd, std::string_view bytes, const fs::path& path) {
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return system_error(path, "cannot be written");
+        bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    if (::fsync(fd) != 0) return system_error(path, "cannot be written");
+    return Done{};
+}
+
+void sync_folder(const fs::path& folder) {
+    const Descriptor d(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (d.fd() >= 0) ::fsync(d.fd());
+}
+
+fs::path home_folder() {
+    const char* home = std::getenv("HOME");
+    return home != nullptr && *home != '\0' ? fs::path(home) : fs::temp_directory_path();
+}
+
+fs::path xdg_folder(const char* variable, const char* under_home) {
+    const char* value = std::getenv(variable);
+    const fs::path base = value != nullptr && *value == '/' ? fs::path(value) : home_folder() / under_home;
+    return base / "inbetween";
+}
+
+Result<std::string> folder_fingerprint(const fs::path& path) {
+    std::vector<std::string> entries;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(path, error)) {
+        std::error_code ignored;
+        if (entry.is_regular_file(ignored))
+            entries.push_back(fmt::format("{}:{}", entry.path().filename().string(), entry.file_size(ignored)));
+    }
+    if (error) return fail("{}: the folder cannot be read: {}", path.string(), error.message());
+    std::sort(entries.begin(), entries.end());
+    std::string all;
+    for (const auto& entry : entries) all += entry + '\n';
+    return fmt::format("{:x}-{:016x}", entries.size(), XXH3_64bits(all.data(), all.size()));
+}
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& path, std::uint64_t max_bytes) {
+    std::error_code error;
+    const auto status = fs::status(path, error);
+    if (!fs::exists(status)) return fail("{}: no such file", path.string());
+    if (fs::is_directory(status)) return fail("{}: is a folder, not a file", path.string());
+    if (!fs::is_regular_file(status)) return fail("{}: is not a regular file", path.string());
+    const auto size = fs::file_size(path, error);
+    if (!error && size > max_bytes)
+        return fail("{}: is {} bytes large, more than the {} that are read", path.string(), size, max_bytes);
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return system_error(path, "cannot be read");
+    std::string bytes;
+    bytes.resize(error ? 0 : size);
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (in.bad()) return system_error(path, "cannot be read");
+    bytes.resize(static_cast<std::size_t>(in.gcount()));
+    return bytes;
+}
+
+Result<Done> write_file_atomic(const fs::path& path, std::string_view bytes) {
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+    {
+        const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+        if (file.fd() < 0) return system_error(path, "cannot be written");
+        const mode_t mask = ::umask(0);
+        ::umask(mask);
+        ::fchmod(file.fd(), 0666 & ~mask);
+        if (auto written = write_all(file.fd(), bytes, path); !written) {
+            ::unlink(temporary.c_str());
+            return written;
+        }
+    }
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+        const Error error = system_error(path, "cannot be written");
+        ::unlink(temporary.c_str());
+        return error;
+    }
+    sync_folder(folder);
+    return Done{};
+}
+
+Result<std::string> fingerprint(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) return folder_fingerprint(path);
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat info {};
+    if (file.fd() < 0 || ::fstat(file.fd(), &info) != 0) return system_error(path, "cannot be read");
+    constexpr std::int64_t block = 4096;
+    constexpr std::int64_t spread = 16;
+    const std::int64_t size = info.st_size;
+    std::string sample;
+    std::string buffer(block, '\0');
+    for (std::int64_t i = 0; i <= spread + 1; ++i) {
+        const std::int64_t last = std::max<std::int64_t>(0, size - block);
+        const ssize_t n = ::pread(file.fd(), buffer.data(), buffer.size(), last * i / (spread + 1));
+        if (n < 0) return system_error(path, "cannot be read");
+        sample.append(buffer.data(), static_cast<std::size_t>(n));
+    }
+    return fmt::format("{:x}-{:016x}", size, XXH3_64bits(sample.data(), sample.size()));
+}
+
+bool same_file(const fs::path& a, const fs::path& b) {
+    std::error_code error;
+    return fs::equivalent(a, b, error) && !error;
+}
+
+fs::path user_data_folder() { return xdg_folder("XDG_DATA_HOME", ".local/share"); }
+fs::path user_config_folder() { return xdg_folder("XDG_CONFIG_HOME", ".config"); }
+
+}  // namespace inbetween

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+
+namespace inbetween {
+
+/// Reads a whole regular file.   errors: missing, unreadable, not a regular file, larger than `max_bytes`.
+Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes = 1ULL << 30);
+
+/// Writes a file whole or not at all: temporary name beside it, fsync, rename, fsync of the folder. Makes no folders.
+/// errors: read-only or full disk, missing folder; an earlier file of that name then stands unchanged.
+Result<Done> write_file_atomic(const std::filesystem::path& path, std::string_view bytes);
+
+/// What tells a file's content from another's without reading all of it: the size and a hash of the head, the tail and
+/// 16 spread blocks, as hexadecimal text. A folder's fingerprint covers names and sizes of its files.
+Result<std::string> fingerprint(const std::filesystem::path& path);
+
+/// Tells whether both name the same existing file.
+bool same_file(const std::filesystem::path& a, const std::filesystem::path& b);
+
+/// Where the program keeps a user's own data: $XDG_DATA_HOME/inbetween, else ~/.local/share/inbetween.
+std::filesystem::path user_data_folder();
+
+/// Where the program keeps settings: $XDG_CONFIG_HOME/inbetween, else ~/.config/inbetween.
+std::filesystem::path user_config_folder();
+
+}  // namespace inbetween

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/frame.h"
+#include "core/base/result.h"
+#include "core/base/timebase.h"
+#include "core/video/picture.h"
+
+namespace inbetween {
+
+/// Whether frame numbers are proved to be those of a plain decode, or only taken from time stamps.
+enum class Exactness { Proved, Provisional };
+
+/// What is known of a video or a folder of images once it is open.
+struct VideoInfo {
+    std::filesystem::path path;
+    std::int64_t frames = 0;
+    Size decoded_size;         ///< as the decoder puts it out
+    Orientation orientation;   ///< what turns it upright
+    int rotation_degrees = 0;  ///< clockwise turn by the file's metadata, 0..359
+    double pixel_aspect = 1;   ///< of upright pixels, width over height
+    Timebase timebase;
+    std::string codec;  ///< FFmpeg's decoder name; "images" for a folder
+    std::string container;
+    PixelFormat format;
+    Exactness exactness = Exactness::Provisional;
+    std::vector<std::string> reasons;  ///< why it is provisional; empty when proved
+
+    /// The size annotations refer to.
+    Size upright_size() const { return inbetween::upright_size(decoded_size, orientation); }
+};
+
+/// Work done, for tests and benchmarks.
+struct DecodeStats {
+    std::int64_t seeks = 0;
+    std::int64_t flushes = 0;
+    std::int64_t packets = 0;  ///< packets given to the decoder
+    std::int64_t frames = 0;   ///< frames that came out
+};
+
+/// Exact random access to the frames of a video or a folder of numbered images.
+/// thread: one at a time; each thread opens its own.
+class FrameSource {
+public:
+    virtual ~FrameSource() = default;
+
+    virtual const VideoInfo& info() const = 0;
+    /// The n-th frame of a plain decode.   errors: past the end, damaged data, unreadable file.
+    virtual Result<PicturePtr> frame(FrameIndex n) = 0;
+    /// When frame n is shown, in info().timebase.   requires: 0 <= n < info().frames.
+    virtual Pts pts(FrameIndex n) const = 0;
+    virtual DecodeStats stats() const = 0;
+};
+
+struct OpenOptions {
+    std::size_t cache_bytes = std::size_t{256} << 20;  ///< decoded frames kept by the source
+    int threads = 0;                                   ///< of the decoder; 0: one a core, at most 4
+    std::stop_token stop;                              ///< looked at while the file is indexed
+    std::function<void(double share)> progress;        ///< share of the file indexed, 0..1
+};
+
+/// Opens a video file or a folder of numbered images and indexes it.
+/// errors: missing, empty, unreadable, not a video, no video stream, no frames; a playlist or other file that would
+/// open further files.
+Result<std::unique_ptr<FrameSource>> open_frame_source(const std::filesystem::path& path,
+                                                       const OpenOptions& options = {});
+
+/// Seconds from the first frame to frame n, by pts.
+double seconds_at(const FrameSource& source, FrameIndex n);
+
+/// The frame on screen `seconds` after the first frame: the last one that starts no later, clamped to the video.
+FrameIndex frame_at_seconds(const FrameSource& source, double seconds);
+
+}  // namespace inbetween

@@ -1,0 +1,1 @@
+find_package(fmt REQUIRED)  # target fmt::fmt

@@ -1,0 +1,1 @@
+pkg_check_modules(MATIO REQUIRED IMPORTED_TARGET matio)  # target PkgConfig::MATIO

@@ -1,0 +1,1 @@
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)  # target PkgConfig::XXHASH
