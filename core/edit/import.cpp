@@ -1,0 +1,111 @@
+#include <set>
+
+#include "core/base/check.h"
+#include "core/edit/operations.h"
+
+namespace inbetween::edit {
+namespace {
+
+/// Imported ids to ids of the project.
+struct IdMap {
+    std::map<LabelId, LabelId> labels;
+    std::map<AttributeId, AttributeId> attributes;
+    std::map<TrackId, TrackId> tracks;
+};
+
+/// Makes a change and goes on from its result.
+void make(Annotations& a, const ChangeSet& change) {
+    if (!change.empty()) a = applied(change, std::move(a));
+}
+
+void import_attributes(Annotations& a, const Label& imported, LabelId id, IdMap& ids) {
+    for (const Attribute& attribute : imported.attributes) {
+        Label label = with_attribute(a, a.labels.at(id), attribute.name, attribute.type, attribute.is_mutable);
+        for (Attribute& own : label.attributes) {
+            if (own.name != attribute.name) continue;
+            ids.attributes[attribute.id] = own.id;
+            if (own.values.empty()) own.values = attribute.values;
+            if (own.default_value.empty()) own.default_value = attribute.default_value;
+        }
+        make(a, change_label(a, std::move(label)));
+    }
+}
+
+/// A label of that name and kind; where the name stands for another kind, the name with the kind behind it.
+LabelId find_or_add_label(Annotations& a, const Label& imported) {
+    std::string name = imported.name;
+    const Label* own = a.find_label(name);
+    while (own != nullptr && own->kind != imported.kind) {
+        name += imported.kind == LabelKind::Action ? " (action)" : " (object)";
+        own = a.find_label(name);
+    }
+    if (own == nullptr) {
+        make(a, add_label(a, name, imported.kind));
+        own = a.find_label(name);
+    }
+    return own->id;
+}
+
+void import_labels(Annotations& a, const Annotations& imported, IdMap& ids) {
+    for (const auto& [id, label] : imported.labels) {
+        const LabelId own = find_or_add_label(a, label);
+        ids.labels[id] = own;
+        if (label.ava_id && !a.labels.at(own).ava_id) {
+            Label with_ava_id = a.labels.at(own);
+            with_ava_id.ava_id = label.ava_id;
+            make(a, change_label(a, std::move(with_ava_id)));
+        }
+        import_attributes(a, label, own, ids);
+    }
+}
+
+Track imported_track(const Track& stated, MediaId media, TrackId id, const IdMap& ids, const Thinning& thinning) {
+    Track track = thinned(stated, thinning);
+    track.id = id;
+    track.media = media;
+    track.label = ids.labels.at(stated.label);
+    for (Keyframe& keyframe : track.keyframes) {
+        keyframe.shape = on_grid(keyframe.shape);
+        keyframe.source = Source::Imported;
+    }
+    track.attributes.clear();
+    for (const auto& [attribute, value] : stated.attributes) track.attributes[ids.attributes.at(attribute)] = value;
+    track.attribute_ranges.clear();
+    for (AttributeRange range : stated.attribute_ranges) {
+        range.attribute = ids.attributes.at(range.attribute);
+        track.set_attribute_range(std::move(range));
+    }
+    return track;
+}
+
+}  // namespace
+
+ChangeSet import(const Annotations& a, MediaId media, const Annotations& imported, const Thinning& thinning,
+                 std::string name) {
+    IB_CHECK(a.find_media(media) != nullptr);
+    Annotations after = a;
+    after.fills.clear();  // A ChangeSet does not carry them, and labels are added one by one here.
+    IdMap ids;
+    import_labels(after, imported, ids);
+    for (const auto& [id, track] : imported.tracks) {
+        if (track->keyframes.empty()) continue;
+        const TrackId own = after.next_track_id();
+        ids.tracks[id] = own;
+        after.tracks[own] = std::make_shared<const Track>(imported_track(*track, media, own, ids, thinning));
+    }
+    for (const auto& [id, segment] : imported.segments) {
+        Segment own = *segment;
+        own.id = after.next_segment_id();
+        own.media = media;
+        own.label = ids.labels.at(segment->label);
+        if (is_set(own.track)) {
+            const auto track = ids.tracks.find(own.track);
+            if (track == ids.tracks.end()) continue;
+            own.track = track->second;
+        }
+        after.segments[own.id] = std::make_shared<const Segment>(own);
+    }
+    return difference(std::move(name), a, after);
+}
+
+}  // namespace inbetween::edit
