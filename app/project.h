@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/annotations.h"
+#include "core/video/frame_source.h"
+
+namespace inbetween {
+
+/// A set of labels to start a project with, by the field's own names.
+struct Preset {
+    std::string_view id;  ///< what `new --preset` takes: mot, caltech, ava, quad, clips
+    std::string_view help;
+    std::vector<Label> (*labels)();
+};
+std::vector<Preset> all_presets();
+
+/// Labels of these names, tracks' labels, with colours and hotkeys in order.
+std::vector<Label> labels_of(const std::vector<std::string>& names, LabelKind kind = LabelKind::Track);
+
+/// What a project keeps of an open video. The path is relative to `project_folder` when the video lies in or below it.
+/// errors: the file cannot be read.
+Result<Media> describe_media(const FrameSource& source, const std::filesystem::path& project_folder);
+
+/// Where a project's media is: its path seen from the project's folder.
+std::filesystem::path media_path(const Media& media, const std::filesystem::path& project);
+
+/// Makes a project file of one or more videos or image folders.
+/// errors: a video cannot be opened; the project exists or cannot be written; then no file is left.
+Result<Done> create_project(const std::filesystem::path& project, const std::vector<std::filesystem::path>& videos,
+                            std::vector<Label> labels);
+
+/// The project to open for what a person named: a project file itself; for a video or a folder of images the project
+/// beside it ("walk.avi" -> "walk.avi.inbetween"), made when it is not there yet, or one under the user's data folder
+/// where that place cannot be written; for a folder of videos one project of all of them.
+Result<std::filesystem::path> project_for(const std::filesystem::path& file);
+
+}  // namespace inbetween

@@ -1,0 +1,190 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/viewport.h"
+#include "core/edit/document.h"
+#include "core/edit/history.h"
+#include "core/store/store.h"
+#include "core/video/decode_thread.h"
+#include "tracking/solve_job.h"
+
+namespace inbetween {
+
+/// What the pointer does on the canvas.
+enum class Tool {
+    Select,    ///< pick, move, resize, drag corners
+    DrawBox,   ///< press, drag, release; or Enter, arrows, Enter
+    DrawQuad,  ///< four clicks, clockwise from the object's own top-left; or four times arrows, Enter
+};
+
+/// A shape being drawn: the corners set so far, and the crosshair.   units: image pixels.
+struct Drawing {
+    std::vector<Point> corners;
+    Point crosshair;
+};
+
+/// A shape being dragged by the mouse: shown in place of the track's own until the button goes up and it is committed.
+struct DragPreview {
+    TrackId track{};
+    Shape shape;
+};
+
+/// The state of looking: nothing of it is stored or undone.
+struct ViewState {
+    FrameIndex frame;
+    TrackId track{};      ///< selected
+    SegmentId segment{};  ///< selected
+    int corner = 0;       ///< the quad corner that keys move
+    LabelId label{};      ///< given to new tracks
+    LabelId action{};     ///< given to new segments
+    ShapeKind new_kind = ShapeKind::Box;
+    Tool tool = Tool::Select;
+    Drawing drawing;
+    std::optional<DragPreview> drag;
+    TrackId merge_with{};  ///< the track marked first for merge or swap
+    std::optional<FrameIndex> segment_in;
+    std::optional<FrameIndex> segment_out;
+    Viewport viewport;
+    bool fit_pending = true;    ///< fit the image once the canvas knows its size
+    bool follow_track = false;  ///< keep the selected track in the middle
+    bool overlays_hidden = false;
+    bool palette_open = false;
+    bool goto_open = false;
+    bool keys_open = false;
+    bool show_all_labels = false;
+    std::int64_t step = 10;          ///< frames of Q and E
+    double speed = 0;                ///< of playback; 0 stands still, negative backward
+    double play_speed = 1;           ///< what Space plays at
+    int pending_digit = -1;          ///< first of two digits of a label's hotkey
+    double pending_digit_until = 0;  ///< seconds of Session::now()
+};
+
+/// A line told to the person, newest last. No fade: it goes when it is old.
+struct Message {
+    enum class Kind { Info, Warning, Error };
+    Kind kind = Kind::Info;
+    std::string text;
+    double at = 0;          ///< Session::now() when it came
+    bool can_undo = false;  ///< shown with an Undo button
+};
+
+/// The picture to show now.
+struct ShownPicture {
+    PicturePtr picture;  ///< null while nothing has been decoded
+    FrameIndex frame;    ///< which frame it is
+    bool exact = false;  ///< it is the frame asked for
+};
+
+/// One open project and the state of looking at it: the meeting point of document, store, decoder and trackers.
+/// Knows no window, no GL and no ImGui; the workstation, the command line and tests drive the same one.
+/// thread: the owner's (the UI thread).
+class Session {
+public:
+    struct Options {
+        StoreMode mode = StoreMode::ReadWrite;
+        bool decode = true;  ///< open the video for showing; commands without a screen need none
+        std::size_t cache_bytes = std::size_t{1} << 30;  ///< of decoded frames
+        std::function<void()> wake;                      ///< from any thread: something is there to be pumped
+        std::function<double()> clock;                   ///< seconds, monotonic; empty: the system's
+    };
+    /// errors: those of Store::open. A video that is missing or cannot be opened is a message, not an error: the
+    /// annotations can still be read and exported.
+    static Result<std::unique_ptr<Session>> open(const std::filesystem::path& project, Options options);
+    ~Session();
+
+    // --- what is annotated ---
+    const Annotations& annotations() const { return document_.annotations(); }
+    std::shared_ptr<const Annotations> snapshot() const { return document_.snapshot(); }
+    const std::filesystem::path& project() const { return store_->path(); }
+    const Track* selected_track() const { return annotations().find_track(view.track); }
+    /// The selected track's state at the frame on screen.
+    std::optional<TrackState> selected_state() const;
+    bool is_read_only() const { return options_.mode == StoreMode::ReadOnly; }
+
+    /// The one place all edits pass. An empty change does nothing.
+    /// returns: whether it was made; a read-only project says so in a message and stays.
+    bool commit(ChangeSet change);
+    bool undo();
+    bool redo();
+    const History& history() const { return history_; }
+    /// Shows what a solver found, if it still holds.
+    void set_fill(SpanFillPtr fill);
+    /// Shows the spans of a track in the range linear again.
+    void clear_fills(TrackId track, const FrameRange& range);
+    StoreStatus store_status() const { return store_->status(); }
+    Result<Done> flush() { return store_->flush(); }
+
+    // --- video ---
+    MediaId media_id() const { return media_; }
+    const Media* media() const { return annotations().find_media(media_); }
+    std::int64_t frames() const;  ///< of the current media
+    void select_media(MediaId media);
+    /// Null when the video could not be opened.
+    const VideoInfo* video() const { return decoder_ ? &decoder_->info() : nullptr; }
+    std::filesystem::path video_path() const;
+    /// Goes to a frame, clamped to the video; the picture is asked for at once.
+    void go_to(FrameIndex frame);
+    ShownPicture shown_picture() const;
+
+    // --- playback ---
+    /// Shuttles at a multiple of the file's own timing; 0 stands.
+    void play(double speed);
+    double now() const;
+
+    // --- tracking ---
+    void solve(std::vector<SpanTask> spans, std::string method);
+    void follow(FollowTask task);
+    void cancel_jobs();
+    const std::vector<std::unique_ptr<SolveJob>>& jobs() const { return jobs_; }
+    /// Proposals that nobody has accepted yet, oldest first.
+    const std::vector<Follow>& proposals() const { return proposals_; }
+    /// Makes keyframes of the proposal and fills between them, or throws it away.
+    void accept_proposal(std::size_t index);
+    void reject_proposal(std::size_t index);
+
+    // --- talking ---
+    void say(Message::Kind kind, std::string text);
+    const std::deque<Message>& messages() const { return messages_; }
+
+    /// Takes in what threads have brought, moves playback on, forgets old messages.
+    /// returns: seconds until it wants to be called again without an event; infinity when nothing is going on.
+    double pump();
+    /// Pumps until no job runs and every write is durable. For commands without a screen and tests.
+    Result<Done> wait();
+
+    ViewState view;
+
+private:
+    Session(Options options, Store::Opened opened);
+    void open_video();
+    void write(const std::shared_ptr<const Annotations>& before, const ChangeSet& change);
+    bool move_in_history(Store::Direction direction);
+    void take_in(SolveJob& job);
+    void advance_playback();
+    void clean_view();
+
+    Options options_;
+    Document document_;
+    History history_;
+    std::unique_ptr<Store> store_;
+    std::unique_ptr<DecodeThread> decoder_;
+    MediaId media_{};
+    std::vector<std::unique_ptr<SolveJob>> jobs_;
+    std::vector<Follow> proposals_;
+    std::deque<Message> messages_;
+    std::map<std::int64_t, ChangeSet> recent_changes_;  // by journal number: undo of this session's edits reads no file
+    double play_started_ = 0;                           // now() when playback passed play_origin_
+    FrameIndex play_origin_;
+};
+
+}  // namespace inbetween

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tracking/follow.h"
+#include "tracking/solver.h"
+
+namespace inbetween {
+
+/// What a job has to say since it was last asked.
+struct JobReport {
+    std::vector<SpanFillPtr> fills;   ///< spans solved
+    std::optional<Follow> follow;     ///< a finished follow
+    std::vector<std::string> errors;  ///< what could not be done, one sentence each
+};
+
+/// Fills spans, or follows, on threads of its own with frame sources of its own. Cancelled when destroyed.
+/// Results do not depend on the number of threads.
+/// thread: all calls from the owner's; none waits but the destructor, which waits for at most a frame's work.
+class SolveJob {
+public:
+    struct Request {
+        std::filesystem::path video;
+        std::vector<SpanTask> spans;
+        std::string method;                ///< a solver's id, or empty for the default of each shape
+        std::optional<FollowTask> follow;  ///< instead of spans
+        int threads = 0;                   ///< 0: one a core
+    };
+    SolveJob(Request request, std::function<void()> wake);
+    ~SolveJob();
+    SolveJob(const SolveJob&) = delete;
+    SolveJob& operator=(const SolveJob&) = delete;
+
+    void cancel();
+    bool is_done() const;       ///< nothing more will come but what drain() still has
+    double progress() const;    ///< 0..1
+    std::string title() const;  ///< "Filling 12 spans with csrt"
+    JobReport drain();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace inbetween
