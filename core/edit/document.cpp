@@ -46,14 +46,15 @@ void Document::revive_fills(Annotations& annotations, TrackId id) const {
 }
 
 bool Document::set_fill(SpanFillPtr fill) {
-    const Track* track = annotations_->find_track(fill->track);
+    const TrackId id = fill->track;
+    const Track* track = annotations_->find_track(id);
     if (track == nullptr || !is_current(*fill, *track)) return false;
-    auto& kept = kept_[fill->track];
+    auto& kept = kept_[id];
     std::erase_if(kept, [&](const SpanFillPtr& old) { return old->inputs == fill->inputs && old->left == fill->left; });
     if (kept.size() >= kept_fills_per_track) kept.erase(kept.begin());
     kept.push_back(fill);
     Annotations next = *annotations_;
-    put_in_order(next.fills[fill->track], std::move(fill));
+    put_in_order(next.fills[id], std::move(fill));
     annotations_ = std::make_shared<const Annotations>(std::move(next));
     return true;
 }

@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include "core/edit/operations.h"
+#include "tests/edit/sample_project.h"
+#include "tests/support/support.h"
+
+namespace inbetween {
+namespace {
+
+using namespace test;
+
+/// A dense track: in view on frames 0..52 moving linearly, outside from 53, in view again 70..80.
+Track dense_track() {
+    Track track{.id = TrackId{9}, .media = media, .label = LabelId{7}};
+    for (std::int64_t f = 0; f <= 52; ++f) track.set_keyframe(box_keyframe(f, 2.0 * static_cast<double>(f)));
+    Keyframe gone = box_keyframe(53, 104);
+    gone.outside = true;
+    track.set_keyframe(gone);
+    for (std::int64_t f = 70; f <= 80; ++f) track.set_keyframe(box_keyframe(f, 0));
+    return track;
+}
+
+std::vector<std::int64_t> frames_of(const Track& track) {
+    std::vector<std::int64_t> frames;
+    for (const Keyframe& keyframe : track.keyframes) frames.push_back(keyframe.frame.value);
+    return frames;
+}
+
+edit::Thinning thinning(const char* text) {
+    const auto parsed = edit::parse_thinning(text);
+    EXPECT_TRUE(parsed.has_value()) << test::why(parsed);
+    return parsed ? *parsed : edit::Thinning{};
+}
+
+TEST(Thinning, AllKeepsAll) { EXPECT_EQ(edit::thinned(dense_track(), thinning("all")), dense_track()); }
+
+TEST(Thinning, EveryKeepsFirstEveryNthAndLastOfEachRun) {
+    EXPECT_EQ(frames_of(edit::thinned(dense_track(), thinning("every=25"))),
+              (std::vector<std::int64_t>{0, 25, 50, 52, 53, 70, 80}));
+    EXPECT_EQ(edit::thinned(dense_track(), thinning("every=1")), dense_track());
+}
+
+TEST(Thinning, ToleranceKeepsTheFewestThatReproduceTheRest) {
+    Track track = dense_track();
+    EXPECT_EQ(frames_of(edit::thinned(track, thinning("tolerance=0.01"))),
+              (std::vector<std::int64_t>{0, 52, 53, 70, 80}));
+    Keyframe jump = box_keyframe(20, 60);
+    track.set_keyframe(jump);
+    const Track kept = edit::thinned(track, thinning("tolerance=1"));
+    for (const Keyframe& keyframe : track.keyframes) {
+        if (keyframe.outside) continue;
+        const auto state = state_at(kept, {}, keyframe.frame);
+        ASSERT_TRUE(state);
+        EXPECT_LE(distance(state->shape, keyframe.shape), 1) << keyframe.frame.value;
+    }
+    EXPECT_LT(kept.keyframes.size(), 10U);
+}
+
+TEST(Thinning, ReadsOnlyWhatItKnows) {
+    for (const char* bad : {"", "every", "every=0", "every=x", "tolerance=-1", "tolerance=nan", "some"})
+        EXPECT_FALSE(edit::parse_thinning(bad).has_value()) << bad;
+}
+
+Annotations imported_file() {
+    Annotations file;
+    Media video{.id = MediaId{1}, .frames = video_frames};
+    file.media[video.id] = std::make_shared<const Media>(video);
+    Label person_label{.id = LabelId{7}, .name = "person"};
+    person_label.attributes = {{.id = AttributeId{5}, .name = "pose", .is_mutable = true}};
+    file.labels[LabelId{7}] = person_label;
+    file.labels[LabelId{8}] = {.id = LabelId{8}, .name = "car", .kind = LabelKind::Action, .ava_id = 12};
+    Track track = dense_track();
+    track.attribute_ranges = {{AttributeId{5}, {FrameIndex{0}, FrameIndex{9}}, "sits"}};
+    file.tracks[track.id] = std::make_shared<const Track>(track);
+    const Segment segment{SegmentId{2}, MediaId{1}, LabelId{8}, TrackId{9}, {FrameIndex{1}, FrameIndex{4}}};
+    file.segments[segment.id] = std::make_shared<const Segment>(segment);
+    return file;
+}
+
+TEST(Import, MatchesLabelsByNameAndKindAndMakesTheRest) {
+    const Annotations a = project_with_track();
+    const ChangeSet change = edit::import(a, media, imported_file(), thinning("every=25"), "Import");
+    const Annotations after = applied(change, a);
+    ASSERT_FALSE(find_breach(after)) << *find_breach(after);
+    const Track& track = *after.find_track(TrackId{2});
+    EXPECT_EQ(track.label, person);
+    EXPECT_EQ(track.keyframes.size(), 7U);
+    EXPECT_EQ(track.keyframes.front().source, Source::Imported);
+    const Attribute* pose = after.find_label(person)->find_attribute("pose");
+    ASSERT_NE(pose, nullptr);
+    EXPECT_EQ(track.attribute_at(pose->id, FrameIndex{3}), "sits");
+    const Label* action = after.find_label("car (action)");
+    ASSERT_NE(action, nullptr) << "the name stands for a class of objects";
+    EXPECT_EQ(action->ava_id, 12);
+    ASSERT_EQ(after.segments.size(), 1U);
+    EXPECT_EQ(after.segments.begin()->second->track, TrackId{2});
+    EXPECT_EQ(after.tracks.at(TrackId{1}), a.tracks.at(TrackId{1})) << "what was there is not touched";
+    EXPECT_TRUE(same_statements(applied(change.inverse(), after), a)) << "one undo step";
+}
+
+TEST(Import, TwiceMakesTheTracksTwiceAndTheLabelsOnce) {
+    Annotations a = empty_project();
+    a = applied(edit::import(a, media, imported_file(), {}, "Import"), a);
+    const std::size_t labels = a.labels.size();
+    a = applied(edit::import(a, media, imported_file(), {}, "Import"), a);
+    EXPECT_EQ(a.labels.size(), labels);
+    EXPECT_EQ(a.tracks.size(), 2U);
+}
+
+}  // namespace
+}  // namespace inbetween
