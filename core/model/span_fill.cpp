@@ -6,9 +6,9 @@ namespace inbetween {
 namespace {
 
 const SpanFill* fill_at(const TrackFills& fills, FrameIndex frame) {
-    for (const SpanFillPtr& fill : fills)
-        if (fill->range().contains(frame)) return fill.get();
-    return nullptr;
+    const auto at = std::partition_point(fills.begin(), fills.end(),
+                                         [&](const SpanFillPtr& fill) { return fill->range().end <= frame; });
+    return at != fills.end() && (*at)->range().contains(frame) ? at->get() : nullptr;
 }
 
 TrackState state_between(const Keyframe& left, const Keyframe& right, const SpanFill* fill, FrameIndex frame) {
@@ -33,9 +33,11 @@ TrackState state_between(const Keyframe& left, const Keyframe& right, const Span
 bool is_current(const SpanFill& fill, const Track& track) {
     if (fill.track != track.id || fill.left + 1 >= fill.inputs.size()) return false;
     if (static_cast<std::int64_t>(fill.frames.size()) != fill.range().size()) return false;
-    const auto begin = std::find(track.keyframes.begin(), track.keyframes.end(), fill.inputs.front());
-    if (static_cast<std::size_t>(track.keyframes.end() - begin) < fill.inputs.size()) return false;
-    return std::equal(fill.inputs.begin(), fill.inputs.end(), begin);
+    const Keyframe* first = track.find_keyframe(fill.inputs.front().frame);
+    if (first == nullptr) return false;
+    const auto left = static_cast<std::size_t>(first - track.keyframes.data());
+    if (track.keyframes.size() - left < fill.inputs.size()) return false;
+    return std::equal(fill.inputs.begin(), fill.inputs.end(), first);
 }
 
 std::optional<TrackState> state_at(const Track& track, const TrackFills& fills, FrameIndex frame) {
