@@ -1,0 +1,11 @@
+# cmake -DSHADERS=a.vert;b.frag -DFOLDER=shaders -DOUT=shaders.cpp -P embed.cmake: writes the shaders as a C++ table.
+set(text "#include <array>\n\n#include \"app/gl/program.h\"\n\nnamespace inbetween {\nnamespace {\n\n")
+list(LENGTH SHADERS count)
+string(APPEND text "constexpr std::array<ShaderSource, ${count}> shaders{{\n")
+foreach(shader ${SHADERS})
+  file(READ ${FOLDER}/${shader} source)
+  string(APPEND text "    {\"${shader}\", R\"glsl(${source})glsl\"},\n")
+endforeach()
+string(APPEND text "}};\n\n}  // namespace\n\n")
+string(APPEND text "std::span<const ShaderSource> all_shaders() { return shaders; }\n\n}  // namespace inbetween\n")
+file(WRITE ${OUT} "${text}")
