@@ -45,6 +45,12 @@ struct DecodeStats {
     std::int64_t frames = 0;   ///< frames that came out
 };
 
+/// Sees each frame that is decoded on the way to the one asked for; returns false to have that request end as
+/// cancelled, with the decoder left where it stands.
+using FrameWatch = std::function<bool(FrameIndex frame, const PicturePtr& picture)>;
+
+class FrameCache;
+
 /// Exact random access to the frames of a video or a folder of numbered images.
 /// thread: one at a time; each thread opens its own.
 class FrameSource {
@@ -57,6 +63,15 @@ public:
     /// When frame n is shown, in info().timebase.   requires: 0 <= n < info().frames.
     virtual Pts pts(FrameIndex n) const = 0;
     virtual DecodeStats stats() const = 0;
+
+    /// Decodes the whole video once where info() says provisional, after which it says proved, and the number of frames
+    /// is exact. Nothing to do for a source that is proved.   errors: cancelled, unreadable file.
+    virtual Result<Done> prove(const std::stop_token& stop, const std::function<void(double share)>& progress);
+    /// States who sees the frames decoded on the way; nobody by default. A source need not have such frames.
+    virtual void set_watch(FrameWatch watch);
+    /// Has the source keep its frames in this cache, shared with others. A source without a cache takes none.
+    /// returns: whether the source fills it.
+    virtual bool use_cache(std::shared_ptr<FrameCache> cache);
 };
 
 struct OpenOptions {

@@ -1,0 +1,118 @@
+#include "core/video/cursor.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace inbetween {
+
+namespace {
+
+// After a seek a stream may begin with packets the index does not know, cut or stamped differently.
+constexpr int max_unknown_packets = 64;
+
+// Time stamps to seek to so that reading meets `packet`, best first. Formats differ in whether they look for the
+// decoding or the presentation time; one that lands too late is asked for an earlier place.
+std::vector<std::int64_t> seek_candidates(const VideoIndex& index, std::size_t packet) {
+    std::vector<std::int64_t> candidates;
+    const auto add = [&](Pts ts) {
+        if (ts != no_pts && std::ranges::find(candidates, ts) == candidates.end()) candidates.push_back(ts);
+    };
+    add(index.packets()[packet].dts);
+    add(index.packets()[packet].pts);
+    std::optional<std::size_t> earlier = index.sync_before(packet);
+    for (int i = 0; i < 3 && earlier; ++i) {
+        add(index.packets()[*earlier].dts);
+        earlier = index.sync_before(*earlier);
+    }
+    return candidates;
+}
+
+}  // namespace
+
+Cursor::Cursor(std::filesystem::path path, Demuxer demuxer, Decoder decoder)
+    : path_(std::move(path)), demuxer_(std::move(demuxer)), decoder_(std::move(decoder)), packet_(ff::make_packet()) {}
+
+Result<Cursor> Cursor::open(const std::filesystem::path& path, int threads, const std::stop_token& stop) {
+    auto demuxer = Demuxer::open(path, Demuxer::Probe::Streams, stop);
+    if (!demuxer) return demuxer.error();
+    auto decoder = Decoder::open(path.string(), demuxer->stream(), threads);
+    if (!decoder) return decoder.error();
+    return Cursor(path, std::move(*demuxer), std::move(*decoder));
+}
+
+Result<Done> Cursor::restart(int threads) {
+    auto fresh = Cursor::open(path_, threads);
+    if (!fresh) return fresh.error();
+    fresh->stats_ = stats_;
+    ++fresh->stats_.seeks;
+    ++fresh->stats_.flushes;
+    *this = std::move(*fresh);
+    return Done{};
+}
+
+bool Cursor::read() {
+    holding_ = false;
+    if (!demuxer_.read(*packet_)) return false;
+    position_ = position_ ? *position_ + 1 : 0;
+    holding_ = true;
+    return true;
+}
+
+bool Cursor::read_until(const VideoIndex& index, std::size_t packet) {
+    int unknown = 0;
+    while (read()) {
+        const Pts pts = packet_->pts == AV_NOPTS_VALUE ? no_pts : packet_->pts;
+        const auto found = index.find_packet(pts, packet_->size);
+        if (!found) {
+            if (++unknown > max_unknown_packets) return false;
+            continue;
+        }
+        if (*found > packet) return false;
+        if (*found == packet) {
+            position_ = packet;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool Cursor::seek_to(const VideoIndex& index, std::size_t packet) {
+    for (const std::int64_t ts : seek_candidates(index, packet)) {
+        ++stats_.seeks;
+        holding_ = false;
+        if (!demuxer_.seek(ts) || !read_until(index, packet)) continue;
+        decoder_.flush();
+        ++stats_.flushes;
+        errors_before_ = decoder_.errors();
+        return true;
+    }
+    holding_ = false;
+    return false;
+}
+
+ff::FramePtr Cursor::next() {
+    ff::FramePtr frame = ff::make_frame();
+    for (;;) {
+        switch (decoder_.receive(*frame)) {
+            case Decoder::Got::Frame:
+                ++stats_.frames;
+                return frame;
+            case Decoder::Got::End:
+                return nullptr;
+            case Decoder::Got::NeedsPacket:
+                break;
+        }
+        if (!holding_ && !read()) {
+            decoder_.drain();
+            continue;
+        }
+        holding_ = false;
+        if (packet_->size == 0) continue;  // some demuxers put out empty packets, which would end the decoding
+        decoder_.send(*packet_);
+        ++stats_.packets;
+        av_packet_unref(packet_.get());
+    }
+}
+
+}  // namespace inbetween

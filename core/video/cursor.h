@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+
+#include "core/base/result.h"
+#include "core/video/decoder.h"
+#include "core/video/demuxer.h"
+#include "core/video/frame_source.h"
+#include "core/video/video_index.h"
+
+namespace inbetween {
+
+/// A demuxer and a decoder that go through a file together, from its start or from a packet of the index. It knows
+/// where it stands in decode order and nothing of frame numbers.
+/// thread: one at a time.
+class Cursor {
+public:
+    /// errors: those of Demuxer::open and Decoder::open.
+    static Result<Cursor> open(const std::filesystem::path& path, int threads, const std::stop_token& stop = {});
+
+    Demuxer& demuxer() { return demuxer_; }
+    const Demuxer& demuxer() const { return demuxer_; }
+    const Decoder& decoder() const { return decoder_; }
+
+    /// Begins again at the start of the file with everything fresh, as the ffmpeg program would.
+    Result<Done> restart(int threads);
+    /// Goes to a packet of the index and forgets what the decoder held; false when the file does not lead there.
+    bool seek_to(const VideoIndex& index, std::size_t packet);
+    /// The next frame in output order; null at the end.
+    ff::FramePtr next();
+
+    /// The place in decode order of the packet read last; nothing before the first.
+    std::optional<std::size_t> position() const { return position_; }
+    /// Errors of the decoder since the last restart() or seek_to().
+    int errors() const { return decoder_.errors() - errors_before_; }
+    const DecodeStats& stats() const { return stats_; }
+
+private:
+    Cursor(std::filesystem::path path, Demuxer demuxer, Decoder decoder);
+    bool read();
+    bool read_until(const VideoIndex& index, std::size_t packet);
+
+    std::filesystem::path path_;
+    Demuxer demuxer_;
+    Decoder decoder_;
+    ff::PacketPtr packet_;
+    bool holding_ = false;  // packet_ was read but not sent
+    std::optional<std::size_t> position_;
+    int errors_before_ = 0;
+    DecodeStats stats_;
+};
+
+}  // namespace inbetween

@@ -1,0 +1,78 @@
+#include "core/video/decoder.h"
+
+namespace inbetween {
+
+namespace {
+
+// A decoder that fails again and again while draining never says that it is done.
+constexpr int max_errors_while_draining = 1000;
+
+}  // namespace
+
+Result<Decoder> Decoder::open(const std::string& file, const AVStream& stream, int threads) {
+    const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+    if (codec == nullptr) {
+        return fail("{}: FFmpeg has no decoder for {}", file, avcodec_get_name(stream.codecpar->codec_id));
+    }
+    Decoder decoder;
+    decoder.codec_.reset(avcodec_alloc_context3(codec));
+    if (!decoder.codec_) return fail("{}: out of memory", file);
+    AVCodecContext& context = *decoder.codec_;
+    const int copied = avcodec_parameters_to_context(&context, stream.codecpar);
+    if (copied < 0) return fail("{}: {}", file, ff::error_text(copied));
+    context.framerate = stream.avg_frame_rate;
+    context.pkt_timebase = stream.time_base;
+    context.max_pixels = ff::max_pixels;
+    context.thread_count = threads;
+    const int opened = avcodec_open2(&context, codec, nullptr);
+    if (opened < 0) return fail("{}: {} does not start: {}", file, codec->name, ff::error_text(opened));
+    return decoder;
+}
+
+void Decoder::send(const AVPacket& packet) {
+    const int result = avcodec_send_packet(codec_.get(), &packet);
+    if (result < 0 && result != AVERROR_EOF) {
+        ++errors_;
+        waiting_ = true;
+        return;
+    }
+    waiting_ = false;
+}
+
+void Decoder::drain() {
+    avcodec_send_packet(codec_.get(), nullptr);
+    draining_ = true;
+    waiting_ = false;
+}
+
+Decoder::Got Decoder::receive(AVFrame& frame) {
+    if (waiting_) return Got::NeedsPacket;
+    for (;;) {
+        const int result = avcodec_receive_frame(codec_.get(), &frame);
+        if (result >= 0) {
+            if (frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0) ++errors_;
+            return Got::Frame;
+        }
+        if (result == AVERROR_EOF) return Got::End;
+        if (result != AVERROR(EAGAIN)) ++errors_;
+        if (!draining_) {
+            waiting_ = true;
+            return Got::NeedsPacket;
+        }
+        if (++errors_while_draining_ > max_errors_while_draining) return Got::End;
+    }
+}
+
+void Decoder::flush() {
+    avcodec_flush_buffers(codec_.get());
+    waiting_ = true;
+    draining_ = false;
+    errors_while_draining_ = 0;
+}
+
+bool Decoder::intra_only() const {
+    const AVCodecDescriptor* descriptor = avcodec_descriptor_get(codec_->codec_id);
+    return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
+}
+
+}  // namespace inbetween

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+
+#include "core/base/result.h"
+#include "core/video/ff.h"
+
+namespace inbetween {
+
+/// Turns packets into frames exactly as the ffmpeg program does, errors and all.
+/// thread: one at a time.
+class Decoder {
+public:
+    /// What came of asking for a frame.
+    enum class Got { Frame, NeedsPacket, End };
+
+    /// errors: no decoder for the codec; the decoder does not start.
+    static Result<Decoder> open(const std::string& file, const AVStream& stream, int threads);
+
+    /// Gives a packet to the decoder; a packet that it rejects counts as an error and is gone.
+    void send(const AVPacket& packet);
+    /// Tells the decoder that no packet follows.
+    void drain();
+    /// Takes the next frame in output order.
+    Got receive(AVFrame& frame);
+    /// Forgets everything sent, before packets from another place.
+    void flush();
+
+    /// Errors and frames marked as damaged since open().
+    int errors() const { return errors_; }
+    const char* name() const { return codec_->codec->name; }
+    /// How many frames the decoder may hold back to put them in order.
+    int reorder_depth() const { return codec_->has_b_frames; }
+    /// Whether every frame stands for itself.
+    bool intra_only() const;
+
+private:
+    ff::CodecPtr codec_;
+    bool waiting_ = true;  // for a packet
+    bool draining_ = false;
+    int errors_ = 0;
+    int errors_while_draining_ = 0;
+};
+
+}  // namespace inbetween

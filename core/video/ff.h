@@ -1,0 +1,77 @@
+#pragma once
+
+// The only door to libav: its headers, owners of its objects, and words for its errors. For core/video's .cpp files and
+// private headers; picture.h, frame_source.h and decode_thread.h do without it.
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/display.h>
+#include <libavutil/frame.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/md5.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
+}
+
+#include <memory>
+#include <string>
+
+namespace inbetween::ff {
+
+/// Frees a libav object through the function that takes the address of its pointer.
+template <auto Free>
+struct Deleter {
+    template <class T>
+    void operator()(T* object) const {
+        Free(&object);
+    }
+};
+
+/// Frees an SwsContext.
+struct SwsDeleter {
+    void operator()(SwsContext* context) const { sws_freeContext(context); }
+};
+
+/// Closes a file opened by avio_open2.
+struct IoCloser {
+    void operator()(AVIOContext* io) const { avio_closep(&io); }
+};
+
+using FormatPtr = std::unique_ptr<AVFormatContext, Deleter<avformat_close_input>>;
+using CodecPtr = std::unique_ptr<AVCodecContext, Deleter<avcodec_free_context>>;
+using ParametersPtr = std::unique_ptr<AVCodecParameters, Deleter<avcodec_parameters_free>>;
+using FramePtr = std::unique_ptr<AVFrame, Deleter<av_frame_free>>;
+using PacketPtr = std::unique_ptr<AVPacket, Deleter<av_packet_free>>;
+using SwsPtr = std::unique_ptr<SwsContext, SwsDeleter>;
+using IoPtr = std::unique_ptr<AVIOContext, IoCloser>;
+
+/// A fresh frame or packet.
+FramePtr make_frame();
+PacketPtr make_packet();
+
+/// A dictionary of options that is freed at the end of its scope.
+class Options {
+public:
+    Options() = default;
+    ~Options() { av_dict_free(&dict_); }
+    Options(const Options&) = delete;
+    Options& operator=(const Options&) = delete;
+    void set(const char* key, const std::string& value) { av_dict_set(&dict_, key, value.c_str(), 0); }
+    AVDictionary** address() { return &dict_; }
+
+private:
+    AVDictionary* dict_ = nullptr;
+};
+
+/// FFmpeg's words for one of its error codes.
+std::string error_text(int code);
+
+/// Makes libav print nothing; messages reach a person through Result only.
+void keep_quiet();
+
+/// The largest picture that is decoded, in pixels: guards memory against small files that claim huge pictures.
+inline constexpr std::int64_t max_pixels = std::int64_t{1} << 27;
+
+}  // namespace inbetween::ff

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "core/video/frame_cache.h"
+#include "core/video/frame_shaper.h"
+#include "core/video/frame_source.h"
+
+namespace inbetween {
+
+/// Orders names as a person counts: runs of digits by their value, the rest by its characters.
+bool natural_less(std::string_view a, std::string_view b);
+
+/// A folder of images of one size as a FrameSource: frame n is the n-th file in natural order of the names.
+class ImageFolder final : public FrameSource {
+public:
+    /// errors: no images in the folder; an image that cannot be read or is of another size than the first, by name.
+    static Result<std::unique_ptr<FrameSource>> open(const std::filesystem::path& folder, const OpenOptions& options);
+
+    const VideoInfo& info() const override { return info_; }
+    Result<PicturePtr> frame(FrameIndex n) override;
+    Pts pts(FrameIndex n) const override { return n.value; }
+    DecodeStats stats() const override { return stats_; }
+    bool use_cache(std::shared_ptr<FrameCache> cache) override;
+
+private:
+    ImageFolder() = default;
+    Result<Done> describe();
+
+    VideoInfo info_;
+    std::vector<std::filesystem::path> files_;
+    std::shared_ptr<FrameCache> cache_;
+    FrameShaper shaper_;
+    DecodeStats stats_;
+};
+
+}  // namespace inbetween

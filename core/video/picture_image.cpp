@@ -1,0 +1,195 @@
+// Turning pictures into upright 8-bit images, and those into PNG.
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <span>
+
+#include "core/video/ff.h"
+#include "core/video/picture.h"
+
+namespace inbetween {
+
+namespace {
+
+AVPixelFormat av_format(ImageChannels channels) {
+    switch (channels) {
+        case ImageChannels::Gray:
+            return AV_PIX_FMT_GRAY8;
+        case ImageChannels::Bgr:
+            return AV_PIX_FMT_BGR24;
+        case ImageChannels::Rgba:
+            break;
+    }
+    return AV_PIX_FMT_RGBA;
+}
+
+int sws_matrix(ColourMatrix matrix) {
+    switch (matrix) {
+        case ColourMatrix::Bt709:
+            return SWS_CS_ITU709;
+        case ColourMatrix::Bt2020:
+            return SWS_CS_BT2020;
+        case ColourMatrix::Bt601:
+            break;
+    }
+    return SWS_CS_ITU601;
+}
+
+Size fit(Size size, Size limit) {
+    if (limit.width <= 0 || limit.height <= 0 || (size.width <= limit.width && size.height <= limit.height)) {
+        return size;
+    }
+    const double scale =
+        std::min(static_cast<double>(limit.width) / size.width, static_cast<double>(limit.height) / size.height);
+    return {std::clamp(static_cast<int>(std::lround(size.width * scale)), 1, limit.width),
+            std::clamp(static_cast<int>(std::lround(size.height * scale)), 1, limit.height)};
+}
+
+// The full-range twin of swscale's deprecated formats is named by its range instead.
+AVPixelFormat without_range(int format) {
+    switch (format) {
+        case AV_PIX_FMT_YUVJ420P:
+            return AV_PIX_FMT_YUV420P;
+        case AV_PIX_FMT_YUVJ422P:
+            return AV_PIX_FMT_YUV422P;
+        case AV_PIX_FMT_YUVJ444P:
+            return AV_PIX_FMT_YUV444P;
+        case AV_PIX_FMT_YUVJ440P:
+            return AV_PIX_FMT_YUV440P;
+        case AV_PIX_FMT_YUVJ411P:
+            return AV_PIX_FMT_YUV411P;
+        default:
+            return static_cast<AVPixelFormat>(format);
+    }
+}
+
+Result<ff::FramePtr> convert(const Picture& picture, AVPixelFormat to, Size size) {
+    const AVFrame& from = picture.av_frame();
+    const bool scaled = size.width != from.width || size.height != from.height;
+    const int flags = scaled ? SWS_AREA : SWS_BICUBIC;
+    const ff::SwsPtr sws(sws_getContext(from.width, from.height, without_range(from.format), size.width, size.height,
+                                        to, flags, nullptr, nullptr, nullptr));
+    if (!sws) return fail("pictures of format {} cannot be converted", picture.format().name);
+    const int full = picture.format().range == ColourRange::Full ? 1 : 0;
+    const int* matrix = sws_getCoefficients(sws_matrix(picture.format().matrix));
+    sws_setColorspaceDetails(sws.get(), matrix, full, matrix, 1, 0, 1 << 16, 1 << 16);
+    ff::FramePtr out = ff::make_frame();
+    out->format = to;
+    out->width = size.width;
+    out->height = size.height;
+    if (av_frame_get_buffer(out.get(), 0) < 0)
+        return fail("out of memory for a picture of {}x{}", size.width, size.height);
+    const int rows = sws_scale(sws.get(), from.data, from.linesize, 0, from.height, out->data, out->linesize);
+    if (rows <= 0) return fail("a picture of format {} could not be converted", picture.format().name);
+    return out;
+}
+
+// Where the pixels of a decoded row go in the upright image: the first one, and the steps along and across rows.
+struct Walk {
+    std::ptrdiff_t first;
+    std::ptrdiff_t along;
+    std::ptrdiff_t across;
+};
+
+// units: pixels of the upright image.
+Walk walk_of(Size decoded, const Orientation& orientation) {
+    const std::ptrdiff_t w = decoded.width;
+    const std::ptrdiff_t h = decoded.height;
+    Walk walk{0, 1, w};
+    switch (((orientation.quarter_turns % 4) + 4) % 4) {
+        case 1:  // (x, y) goes to (h-1-y, x) of an image h wide
+            walk = {h - 1, h, -1};
+            break;
+        case 2:
+            walk = {w * h - 1, -1, -w};
+            break;
+        case 3:  // (x, y) goes to (y, w-1-x)
+            walk = {(w - 1) * h, -h, 1};
+            break;
+        default:
+            break;
+    }
+    if (orientation.mirrored) {
+        walk.first += walk.along * (w - 1);
+        walk.along = -walk.along;
+    }
+    return walk;
+}
+
+template <int Channels>
+void copy_turned(const AVFrame& from, const Walk& walk, std::uint8_t* to) {
+    for (int y = 0; y < from.height; ++y) {
+        const std::uint8_t* source = from.data[0] + std::ptrdiff_t{from.linesize[0]} * y;
+        std::uint8_t* target = to + (walk.first + walk.across * y) * Channels;
+        if (walk.along == 1) {
+            std::memcpy(target, source, static_cast<std::size_t>(from.width) * Channels);
+            continue;
+        }
+        for (int x = 0; x < from.width; ++x) {
+            for (int c = 0; c < Channels; ++c) target[c] = source[c];
+            source += Channels;
+            target += walk.along * Channels;
+        }
+    }
+}
+
+}  // namespace
+
+Result<Image> upright_image(const Picture& picture, ImageChannels channels, Size limit) {
+    const Size upright = fit(picture.upright_size(), limit);
+    const Size scaled = inbetween::upright_size(upright, picture.orientation());
+    auto converted = convert(picture, av_format(channels), scaled);
+    if (!converted) return converted.error();
+    Image image;
+    image.size = upright;
+    image.channels = static_cast<int>(channels);
+    image.pixels.resize(static_cast<std::size_t>(upright.width) * static_cast<std::size_t>(upright.height) *
+                        static_cast<std::size_t>(image.channels));
+    const Walk walk = walk_of(scaled, picture.orientation());
+    switch (channels) {
+        case ImageChannels::Gray:
+            copy_turned<1>(**converted, walk, image.pixels.data());
+            break;
+        case ImageChannels::Bgr:
+            copy_turned<3>(**converted, walk, image.pixels.data());
+            break;
+        case ImageChannels::Rgba:
+            copy_turned<4>(**converted, walk, image.pixels.data());
+            break;
+    }
+    return image;
+}
+
+Result<std::string> encode_png(const Image& image) {
+    ff::keep_quiet();
+    const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_PNG);
+    if (codec == nullptr) return fail("FFmpeg has no PNG encoder");
+    const ff::CodecPtr context(avcodec_alloc_context3(codec));
+    const ff::FramePtr frame = ff::make_frame();
+    const ff::PacketPtr packet = ff::make_packet();
+    const AVPixelFormat format = image.channels == 1   ? AV_PIX_FMT_GRAY8
+                                 : image.channels == 3 ? AV_PIX_FMT_RGB24
+                                                       : AV_PIX_FMT_RGBA;
+    frame->format = context->pix_fmt = format;
+    frame->width = context->width = image.size.width;
+    frame->height = context->height = image.size.height;
+    context->time_base = {1, 25};
+    if (avcodec_open2(context.get(), codec, nullptr) < 0 || av_frame_get_buffer(frame.get(), 0) < 0) {
+        return fail("a picture of {}x{} cannot be written as PNG", image.size.width, image.size.height);
+    }
+    const auto row_bytes = static_cast<std::size_t>(image.size.width) * static_cast<std::size_t>(image.channels);
+    for (int y = 0; y < image.size.height; ++y) {
+        const std::uint8_t* from = image.pixels.data() + row_bytes * static_cast<std::size_t>(y);
+        std::uint8_t* to = frame->data[0] + std::ptrdiff_t{frame->linesize[0]} * y;
+        std::memcpy(to, from, row_bytes);
+        if (image.channels != 3) continue;
+        for (std::size_t x = 0; x < row_bytes; x += 3) std::swap(to[x], to[x + 2]);  // images are B, G, R
+    }
+    const int sent = avcodec_send_frame(context.get(), frame.get());
+    const int received = sent < 0 ? sent : avcodec_receive_packet(context.get(), packet.get());
+    if (received < 0) return fail("the picture could not be written as PNG: {}", ff::error_text(received));
+    return std::string(reinterpret_cast<const char*>(packet->data), static_cast<std::size_t>(packet->size));
+}
+
+}  // namespace inbetween

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/video/cursor.h"
+#include "core/video/frame_cache.h"
+#include "core/video/frame_shaper.h"
+#include "core/video/frame_source.h"
+#include "core/video/video_index.h"
+
+namespace inbetween {
+
+/// A video file as a FrameSource. Frames are numbered by their time stamps where those can be trusted, else by counting
+/// from the start of the file; every seek is checked against what the index expects and, by hash, against what was seen
+/// before, and given up for an earlier start when it disagrees.
+class VideoFile final : public FrameSource {
+public:
+    /// errors: those of open_frame_source.
+    static Result<std::unique_ptr<FrameSource>> open(const std::filesystem::path& path, const OpenOptions& options);
+
+    const VideoInfo& info() const override { return info_; }
+    Result<PicturePtr> frame(FrameIndex n) override;
+    Pts pts(FrameIndex n) const override;
+    DecodeStats stats() const override { return cursor_.stats(); }
+    Result<Done> prove(const std::stop_token& stop, const std::function<void(double share)>& progress) override;
+    void set_watch(FrameWatch watch) override { watch_ = std::move(watch); }
+    bool use_cache(std::shared_ptr<FrameCache> cache) override;
+
+private:
+    enum class Numbering {
+        ByPts,   // the index says which frame a time stamp is
+        ByOrder  // frames are counted from the start of the file
+    };
+
+    // One way through the file, from a seek or from the start, until the next seek.
+    struct Run {
+        bool live = false;
+        bool from_start = false;
+        std::size_t start = 0;  // the sync packet it began at, where not from_start
+        FrameIndex next;        // the frame that comes out next
+        bool had_errors = false;
+    };
+
+    // What is known of a frame that has come out.
+    struct Record {
+        Pts pts = no_pts;
+        std::uint64_t hash = 0;
+        bool known = false;
+        bool from_start = false;
+    };
+
+    // What became of a step: a frame of the video, a frame that is none of it, or a run that cannot be trusted.
+    enum class Step { Frame, Skip, GiveUp };
+
+    VideoFile(std::filesystem::path path, Cursor cursor, VideoIndex index, const OpenOptions& options, int threads);
+
+    Result<Done> settle(const OpenOptions& options);
+    Result<Done> decode_beginning(std::int64_t pixel_budget);
+    bool beginning_is_settled() const;
+    void describe(const AVFrame& first);
+
+    Result<PicturePtr> decode_to(FrameIndex n);
+    bool run_serves(FrameIndex n) const;
+    Result<Done> begin_run(FrameIndex n);
+    Result<Done> begin_from_start();
+    Result<PicturePtr> advance_to(FrameIndex n);
+    Result<PicturePtr> next_picture(Step& step);
+    Step number_from_start(Pts pts);
+    Step number_after_seek(Pts pts);
+    Step check_errors();
+    Step record(FrameIndex n, Pts pts, std::uint64_t hash);
+    void end_from_start();
+    void number_by_order(const std::string& reason);
+    void frames_never_come_out(FrameRange range);
+    void adopt_time_stamps();
+    void give_up_run();
+    Error past_end(FrameIndex n) const;
+    Error add_file(const Error& error) const;
+
+    std::filesystem::path path_;
+    VideoInfo info_;
+    Cursor cursor_;
+    VideoIndex index_;
+    FrameShaper shaper_;
+    std::shared_ptr<FrameCache> cache_;
+    FrameWatch watch_;
+    int threads_;
+    Numbering numbering_ = Numbering::ByPts;
+    Run run_;
+    std::vector<Record> records_;  // one a frame
+    double sample_aspect_ = 1;     // of decoded pixels
+    bool opening_ = true;          // numbers nobody has seen may still change without a word
+    bool complete_ = false;        // the whole video has been decoded from its start
+    int rejections_ = 0;           // of runs, in the request at hand
+};
+
+}  // namespace inbetween

@@ -1,0 +1,218 @@
+// The way of a VideoFile through its file: runs, the numbers of the frames that come out, and what gives a run away.
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/video/video_file.h"
+
+namespace inbetween {
+
+namespace {
+
+// Going on is cheaper than a seek when the sync frame lies no more than this many packets ahead.
+constexpr std::size_t near_packets = 12;
+constexpr std::size_t near_packets_intra = 2;
+
+// A request whose runs disagree this often is answered from the start of the file.
+constexpr int max_rejections = 3;
+
+}  // namespace
+
+Result<PicturePtr> VideoFile::decode_to(FrameIndex n) {
+    rejections_ = 0;
+    while (n.value < info_.frames) {
+        if (!run_serves(n)) {
+            if (auto begun = begin_run(n); !begun) return begun.error();
+        }
+        auto picture = advance_to(n);
+        if (!picture || *picture) return picture;
+    }
+    return past_end(n);
+}
+
+bool VideoFile::run_serves(FrameIndex n) const {
+    if (!run_.live || run_.next > n) return false;
+    if (numbering_ == Numbering::ByOrder) return run_.from_start;
+    if (rejections_ >= max_rejections) return run_.from_start;
+    const auto start = index_.start_for(n);
+    if (!start) return run_.from_start;
+    const std::size_t near = cursor_.decoder().intra_only() ? near_packets_intra : near_packets;
+    return *start <= cursor_.position().value_or(0) + near;
+}
+
+Result<Done> VideoFile::begin_run(FrameIndex n) {
+    run_.live = false;
+    while (numbering_ == Numbering::ByPts && rejections_ < max_rejections) {
+        const auto start = index_.start_for(n);
+        if (!start) break;
+        if (cursor_.seek_to(index_, *start)) {
+            const FrameIndex first = index_.first_at_or_after(index_.packets()[*start].pts);
+            run_ = {.live = true, .from_start = false, .start = *start, .next = first, .had_errors = false};
+            return Done{};
+        }
+        index_.distrust_sync(*start);
+    }
+    return begin_from_start();
+}
+
+Result<Done> VideoFile::begin_from_start() {
+    run_.live = false;
+    auto restarted = cursor_.restart(threads_);
+    if (!restarted) return restarted;
+    run_ = {.live = true, .from_start = true, .start = 0, .next = FrameIndex{0}, .had_errors = false};
+    return Done{};
+}
+
+// The picture of frame n; null when the run was given up or the numbers have changed, and n is to be sought again.
+Result<PicturePtr> VideoFile::advance_to(FrameIndex n) {
+    for (;;) {
+        Step step = Step::Skip;
+        auto picture = next_picture(step);
+        if (!picture) return picture;
+        if (step == Step::GiveUp) return PicturePtr();
+        if (step == Step::Skip) continue;
+        const FrameIndex came = run_.next - 1;
+        if (came == n) return picture;
+        if (came > n) return PicturePtr();
+        if (watch_ && !watch_(came, *picture)) return cancelled();
+    }
+}
+
+// One frame on. On Step::Frame the run's next is one past the frame that came.
+Result<PicturePtr> VideoFile::next_picture(Step& step) {
+    IB_CHECK(run_.live);
+    ff::FramePtr frame = cursor_.next();
+    step = Step::GiveUp;
+    if (!frame) {
+        if (run_.from_start) {
+            end_from_start();
+        } else {
+            give_up_run();
+        }
+        return PicturePtr();
+    }
+    if (check_errors() == Step::GiveUp) return PicturePtr();
+    const Pts stamp = frame->pts == AV_NOPTS_VALUE ? no_pts : frame->pts;
+    step = run_.from_start ? number_from_start(stamp) : number_after_seek(stamp);
+    if (step != Step::Frame) return PicturePtr();
+    const FrameIndex n = run_.next - 1;
+
+    const Pts shown_at = stamp != no_pts                                  ? stamp
+                         : frame->best_effort_timestamp == AV_NOPTS_VALUE ? no_pts
+                                                                          : frame->best_effort_timestamp;
+    auto shaped = shaper_.shape(std::move(frame));
+    if (!shaped) return add_file(shaped.error());
+    step = record(n, shown_at, hash64(**shaped));
+    if (step != Step::Frame) return PicturePtr();
+    if (info_.decoded_size.width == 0) describe(**shaped);
+    auto picture = std::make_shared<const Picture>(**shaped, info_.orientation, sample_aspect_);
+    cache_->put(n, picture);
+    return PicturePtr(std::move(picture));
+}
+
+VideoFile::Step VideoFile::check_errors() {
+    if (run_.had_errors || cursor_.errors() == 0) return Step::Frame;
+    if (threads_ > 1) {
+        // Damage is concealed as one thread would do it; frames that are in order do not depend on the count.
+        threads_ = 1;
+        run_.live = false;
+        return Step::GiveUp;
+    }
+    run_.had_errors = true;
+    if (run_.from_start) return Step::Frame;
+    // What is concealed is filled from frames before it: they must be those of a decode from the start.
+    const auto second = index_.sync_after(run_.start);
+    if (second && cursor_.position() && *cursor_.position() > *second) return Step::Frame;
+    give_up_run();
+    return Step::GiveUp;
+}
+
+VideoFile::Step VideoFile::number_from_start(Pts pts) {
+    const FrameIndex n = run_.next;
+    ++run_.next;
+    if (numbering_ == Numbering::ByPts) {
+        const auto expected = index_.find_frame(pts);
+        if (expected && *expected > n) {
+            frames_never_come_out({n, *expected});
+        } else if (expected != n) {
+            number_by_order("frames come out in another order than their time stamps say");
+        }
+    }
+    if (n.value >= static_cast<std::int64_t>(records_.size())) records_.resize(static_cast<std::size_t>(n.value) + 1);
+    return Step::Frame;
+}
+
+VideoFile::Step VideoFile::number_after_seek(Pts pts) {
+    // Open-GOP streams may put out frames before the sync frame; they lack what they refer to.
+    if (pts != no_pts && pts < index_.packets()[run_.start].pts) return Step::Skip;
+    const auto n = index_.find_frame(pts);
+    if (!n || *n != run_.next) {
+        give_up_run();
+        return Step::GiveUp;
+    }
+    ++run_.next;
+    return Step::Frame;
+}
+
+VideoFile::Step VideoFile::record(FrameIndex n, Pts pts, std::uint64_t hash) {
+    Record& known = records_[static_cast<std::size_t>(n.value)];
+    if (known.known && known.hash != hash) {
+        if (!run_.from_start) {
+            // Two seeks that disagree: only a decode from the start can tell which is right.
+            if (!known.from_start) rejections_ = max_rejections;
+            give_up_run();
+            return Step::GiveUp;
+        }
+        cache_->clear();
+    }
+    known = {pts, hash, true, known.from_start || run_.from_start};
+    return Step::Frame;
+}
+
+void VideoFile::end_from_start() {
+    const std::int64_t total = run_.next.value;
+    run_.live = false;
+    complete_ = true;
+    info_.frames = total;
+    records_.resize(static_cast<std::size_t>(total));
+    index_.remove_frames({FrameIndex{total}, FrameIndex{index_.frames()}});
+    if (numbering_ == Numbering::ByOrder) adopt_time_stamps();
+    info_.exactness = Exactness::Proved;
+    info_.reasons.clear();
+}
+
+// Time stamps that agree with a whole decode may be used to seek after all: every frame is checked by its hash.
+void VideoFile::adopt_time_stamps() {
+    if (index_.frames() != info_.frames) return;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+        const auto n = index_.find_frame(records_[i].pts);
+        if (!n || n->value != static_cast<std::int64_t>(i)) return;
+    }
+    numbering_ = Numbering::ByPts;
+}
+
+void VideoFile::number_by_order(const std::string& reason) {
+    numbering_ = Numbering::ByOrder;
+    for (std::size_t i = static_cast<std::size_t>(run_.next.value) - 1; i < records_.size(); ++i) records_[i] = {};
+    cache_->clear();
+    info_.exactness = Exactness::Provisional;
+    info_.reasons.push_back(reason);
+}
+
+void VideoFile::frames_never_come_out(FrameRange range) {
+    index_.remove_frames(range);
+    records_.erase(records_.begin() + range.begin.value, records_.begin() + range.end.value);
+    cache_->clear();
+    info_.frames = index_.frames();
+    if (opening_) return;
+    info_.exactness = Exactness::Provisional;
+    info_.reasons.push_back(fmt::format("{} frames that the file states do not come out of the decoder", range.size()));
+}
+
+void VideoFile::give_up_run() {
+    index_.distrust_sync(run_.start);
+    run_.live = false;
+    ++rejections_;
+}
+
+}  // namespace inbetween
