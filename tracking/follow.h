@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tracking/solver.h"
@@ -30,13 +31,14 @@ struct Follow {
     std::string method;
     std::vector<FilledFrame> frames;  ///< frames[i] is i + 1 frames from the start
     StopReason reason = StopReason::LengthReached;
+    Shape start;  ///< of the keyframe it started from
 };
 
 /// Runs the tracker on.   errors: no keyframe in view at `from`; a frame cannot be decoded; cancelled.
 Result<Follow> follow(FrameSource& source, const FollowTask& task, const SolveControl& control);
 
 /// The keyframes that accepting a Follow adds: as few of its shapes as keep a linear blend within `tolerance_px`, its
-/// last shape always; source tracked.
+/// last shape always; source tracked, by frame, ascending.
 std::vector<Keyframe> keyframes_of(const Follow& follow, double tolerance_px);
 
 }  // namespace inbetween

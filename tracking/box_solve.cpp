@@ -1,0 +1,85 @@
+#include "tracking/box_solve.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tracking/guard.h"
+
+namespace inbetween {
+
+Result<OpenSpan> open_box_span(FrameSource& source, const SpanTask& task, const SolveControl& control,
+                               std::int64_t reads_per_frame) {
+    if (auto good = check_task(task); !good) return good.error();
+    const Keyframe& from = from_of(task);
+    const Keyframe& to = to_of(task);
+    const Box* a = std::get_if<Box>(&from.shape);
+    const Box* b = std::get_if<Box>(&to.shape);
+    if (a == nullptr || b == nullptr) return fail("track {}: this method fills boxes only", number(task.track.id));
+    const double size = std::min(pose_of(*a).size(), pose_of(*b).size());
+    const std::size_t steps = steps_of(task);
+    auto images =
+        SpanImages::open(source, control, from.frame, size, reads_per_frame * (static_cast<std::int64_t>(steps) + 1));
+    if (!images) return images.error();
+    const BoxSpan span{from.frame, steps, images->image_from_picture(*a), images->image_from_picture(*b)};
+    return OpenSpan{std::move(*images), span};
+}
+
+Result<Evidence> Evidence::open(SpanImages& images, const BoxSpan& span) {
+    auto first = images.frame(span.frame(0));
+    if (!first) return first.error();
+    auto last = images.frame(span.frame(span.steps));
+    if (!last) return last.error();
+    return guarded<Evidence>("appearance of the object", [&]() -> Result<Evidence> {
+        return Evidence(LookFilter(first->bgr, span.from), LookFilter(last->bgr, span.to));
+    });
+}
+
+double Evidence::score(const cv::Mat& bgr, const Pose& pose, double t) const {
+    return guarded_or(0.0, [&] {
+        const double a = left_.score(bgr, pose);
+        const double b = right_.score(bgr, pose);
+        return 0.5 * std::max(a, b) + 0.5 * ((1 - t) * a + t * b);
+    });
+}
+
+Result<Choice> Evidence::choose(SpanImages& images, const BoxSpan& span,
+                                const std::vector<Candidate>& candidates) const {
+    std::vector<Choice> choices;
+    for (const Candidate& candidate : candidates)
+        choices.push_back({candidate.path, choices.size(), std::vector<double>(span.steps + 1, 1.0)});
+    for (std::size_t i = 1; i < span.steps; ++i) {
+        auto frame = images.frame(span.frame(i));
+        if (!frame) return frame.error();
+        const double t = static_cast<double>(i) / static_cast<double>(span.steps);
+        for (Choice& choice : choices) choice.score[i] = std::clamp(score(frame->bgr, choice.path[i], t), -0.2, 1.0);
+    }
+    const auto mean = [&](const Choice& choice) {
+        double sum = 0;
+        for (std::size_t i = 1; i < span.steps; ++i) sum += choice.score[i];
+        return sum / static_cast<double>(span.steps - 1);
+    };
+    std::size_t best = 0;
+    for (std::size_t k = 1; k < choices.size(); ++k) {
+        if (mean(choices[k]) - candidates[k].handicap > mean(choices[best]) - candidates[best].handicap) best = k;
+    }
+    return choices[best];
+}
+
+std::vector<double> confidence_of(const Choice& choice, const std::vector<double>& agreement) {
+    const std::size_t n = choice.path.size() - 1;
+    std::vector<double> confidence(n + 1, 1);
+    for (std::size_t i = 1; i < n; ++i) {
+        const double look = std::clamp(choice.score[i] / 0.8, 0.0, 1.0);
+        confidence[i] = 0.05 + 0.9 * (0.6 * look + 0.4 * agreement[i]);
+    }
+    return confidence;
+}
+
+void set_box_frames(SpanFill& fill, const SpanTask& task, const SpanImages& images, const Path& path,
+                    const std::vector<double>& confidence) {
+    std::vector<Shape> shapes;
+    for (const Pose& pose : path) shapes.emplace_back(images.picture_from_image(box_of(pose)));
+    set_frames(fill, task, shapes, confidence);
+}
+
+}  // namespace inbetween

@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <cmath>
+
+#include "tracking/fill.h"
+#include "tracking/methods.h"
+#include "tracking/quad_bridge.h"
+
+namespace inbetween {
+namespace {
+
+constexpr std::int64_t reads_per_frame = 2;
+
+Quad shifted_by(Quad quad, double shift) {
+    for (Point& corner : quad.corners) corner = {corner.x + shift, corner.y + shift};
+    return quad;
+}
+
+/// How sure a frame is: both chains tell the same, and points were there to tell it by.
+double confidence(double gap, double size, double quality) {
+    const double scatter = gap / std::max(4.0, 0.05 * size);
+    return (0.3 + 0.7 * std::clamp(quality / 0.6, 0.0, 1.0)) / (1 + scatter * scatter);
+}
+
+Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveControl& control) {
+    if (auto good = check_task(task); !good) return good.error();
+    const Quad* a = std::get_if<Quad>(&from_of(task).shape);
+    const Quad* b = std::get_if<Quad>(&to_of(task).shape);
+    if (a == nullptr || b == nullptr)
+        return fail("track {}: this method fills quadrilaterals only", number(task.track.id));
+    const std::size_t steps = steps_of(task);
+    auto images = SpanImages::open(source, control, from_of(task).frame, std::min(size_of(*a), size_of(*b)),
+                                   reads_per_frame * (static_cast<std::int64_t>(steps) + 1));
+    if (!images) return images.error();
+    const QuadSpan span{from_of(task).frame, steps, shifted_by(images->image_from_picture(*a), -0.5),
+                        shifted_by(images->image_from_picture(*b), -0.5)};
+    const QuadPatch patch = QuadPatch::of(span.from, span.to);
+    auto forward = run_quad_chain(*images, span, patch, ChainStart::Left);
+    if (!forward) return forward.error();
+    auto backward = run_quad_chain(*images, span, patch, ChainStart::Right);
+    if (!backward) return backward.error();
+    const QuadBridge bridge = bridge_quads(span, patch, *forward, *backward);
+    std::vector<Shape> shapes;
+    std::vector<double> sure;
+    for (std::size_t i = 0; i <= steps; ++i) {
+        shapes.emplace_back(images->picture_from_image(shifted_by(bridge.quads[i], 0.5)));
+        sure.push_back(confidence(bridge.gap[i], size_of(bridge.quads[i]), bridge.quality[i]));
+    }
+    SpanFill fill = empty_fill(task, "homography");
+    set_frames(fill, task, shapes, sure);
+    return fill;
+}
+
+}  // namespace
+
+const Solver homography_solver{.id = "homography",
+                               .name = "Homography from both ends",
+                               .help = "For flat things seen in perspective: screens, signs, number plates, pages.",
+                               .boxes = false,
+                               .quads = true,
+                               .solve = solve};
+
+}  // namespace inbetween

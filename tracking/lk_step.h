@@ -1,0 +1,23 @@
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include "core/model/shape.h"
+
+namespace inbetween {
+
+/// How the inside of a box moved between two frames.
+struct LkMotion {
+    double dx = 0;
+    double dy = 0;
+    double growth = 0;   ///< logarithm of the change of size
+    double quality = 0;  ///< share of points that came back to where they started, times the share that moved together
+};
+
+/// Optical flow of a grid and of corners in the box, joined to a translation and a change of size by iteratively
+/// reweighted least squares in which points near the middle of the box count most.
+/// requires: two 8-bit gray images of one size.   units: image pixels.
+/// source: Lucas and Kanade 1981, forward-backward check of Kalal et al., "Forward-Backward Error", 2010.
+LkMotion lk_motion(const cv::Mat& before, const cv::Mat& after, const Box& box);
+
+}  // namespace inbetween

@@ -1,0 +1,241 @@
+#include "tracking/look_filter.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace inbetween {
+namespace {
+
+constexpr int orientations = 9;
+constexpr int training_cells = 37;
+constexpr double support_share = 0.75;  // of the object's sides to each side of its middle
+constexpr std::array<double, 3> training_scales{1.0, 0.95, 1.05};
+
+/// A square of `out` pixels around (x, y), in which an image pixel is `scale` pixels large.
+cv::Mat crop(const cv::Mat& bgr, double x, double y, double scale, int out) {
+    const double half = out / 2.0 / scale;
+    cv::Mat from = bgr;
+    double from_x = 0;
+    double from_y = 0;
+    double sx = scale;
+    double sy = scale;
+    if (scale < 0.6) {
+        // Averages over the pixels that fall together before sampling, so that fine texture does not alias.
+        const cv::Rect2d around(x - half - 4, y - half - 4, 2 * half + 8, 2 * half + 8);
+        const cv::Rect part = cv::Rect(around & cv::Rect2d(0, 0, bgr.cols, bgr.rows)) & cv::Rect({}, bgr.size());
+        if (part.width > 8 && part.height > 8) {
+            cv::resize(bgr(part), from,
+                       cv::Size(std::max(2, cvRound(part.width * scale)), std::max(2, cvRound(part.height * scale))), 0,
+                       0, cv::INTER_AREA);
+            from_x = part.x;
+            from_y = part.y;
+            sx = static_cast<double>(from.cols) / part.width;
+            sy = static_cast<double>(from.rows) / part.height;
+        }
+    }
+    const bool shrunk = from.data != bgr.data;
+    // From whole-number pixel centres of `from` to those of the crop.
+    const double kx = scale / (shrunk ? sx : 1);
+    const double ky = scale / (shrunk ? sy : 1);
+    const double left = (x - half - from_x) * (shrunk ? sx : 1);
+    const double top = (y - half - from_y) * (shrunk ? sy : 1);
+    const cv::Matx23d map(kx, 0, (0.5 - left) * kx - 0.5, 0, ky, (0.5 - top) * ky - 0.5);
+    cv::Mat patch;
+    cv::warpAffine(from, patch, map, {out, out}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    return patch;
+}
+
+void add_orientations(const cv::Mat& bgr, cv::Size cells, LookPlanes& planes) {
+    cv::Mat gray;
+    cv::cvtColor(bgr, gray, cv::COLOR_BGR2GRAY);
+    gray.convertTo(gray, CV_32F, 1.0 / 255);
+    cv::Mat gx;
+    cv::Mat gy;
+    cv::Mat threshold;
+    cv::Sobel(gray, gx, CV_32F, 1, 0, 1);
+    cv::Sobel(gray, gy, CV_32F, 0, 1, 1);
+    cv::magnitude(gx, gy, threshold);
+    threshold *= 0.9;
+    cv::Mat energy = cv::Mat::zeros(cells, CV_32F);
+    for (int k = 0; k < orientations; ++k) {
+        const double angle = k * CV_PI / orientations;
+        cv::Mat along;
+        cv::addWeighted(gx, std::cos(angle), gy, std::sin(angle), 0, along);
+        along = cv::max(cv::abs(along) - threshold, 0.0);
+        cv::Mat plane;
+        cv::resize(along, plane, cells, 0, 0, cv::INTER_AREA);
+        plane *= 6;
+        energy += plane;
+        planes.push_back(plane);
+    }
+    cv::blur(energy, energy, {3, 3});
+    energy += 0.02;
+    for (cv::Mat& plane : planes) {
+        cv::divide(plane, energy, plane);
+        cv::sqrt(plane, plane);
+    }
+}
+
+void add_colours(const cv::Mat& bgr, cv::Size cells, LookPlanes& planes) {
+    cv::Mat lab;
+    cv::cvtColor(bgr, lab, cv::COLOR_BGR2Lab);
+    cv::resize(lab, lab, cells, 0, 0, cv::INTER_AREA);
+    std::vector<cv::Mat> channels;
+    cv::split(lab, channels);
+    for (std::size_t k = 0; k < channels.size(); ++k) {
+        const double gain = k == 0 ? 1.0 / 128 : 2.5 / 128;
+        cv::Mat plane;
+        channels[k].convertTo(plane, CV_32F, gain, -128 * gain);
+        planes.push_back(plane);
+    }
+}
+
+cv::Mat hann_window(int n) {
+    cv::Mat window;
+    cv::createHanningWindow(window, {n, n}, CV_32F);
+    return window;
+}
+
+/// The wished-for answer to the training patch: a narrow bump in the middle, as a spectrum around the origin.
+cv::Mat wished_spectrum(int n) {
+    constexpr double sigma = 0.9;
+    cv::Mat bump(n, n, CV_32F);
+    for (int y = 0; y < n; ++y) {
+        for (int x = 0; x < n; ++x) {
+            const double dx = x <= n / 2 ? x : x - n;
+            const double dy = y <= n / 2 ? y : y - n;
+            bump.at<float>(y, x) = static_cast<float>(std::exp(-(dx * dx + dy * dy) / (2 * sigma * sigma)));
+        }
+    }
+    cv::Mat spectrum;
+    cv::dft(bump, spectrum, cv::DFT_COMPLEX_OUTPUT);
+    return spectrum;
+}
+
+}  // namespace
+
+LookPlanes look_around(const cv::Mat& bgr, double x, double y, double size, int cells) {
+    const cv::Mat patch = crop(bgr, x, y, look_object_px / std::max(1.0, size), cells * look_cell_px);
+    LookPlanes planes;
+    planes.reserve(look_planes);
+    add_orientations(patch, {cells, cells}, planes);
+    add_colours(patch, {cells, cells}, planes);
+    return planes;
+}
+
+LookFilter::LookFilter(const cv::Mat& bgr, const Box& box) { train(bgr, box); }
+
+void LookFilter::train(const cv::Mat& bgr, const Box& box) {
+    constexpr int n = training_cells;
+    const Pose pose = pose_of(box);
+    const double size = std::max(1.0, pose.size());
+    const cv::Mat wished = wished_spectrum(n);
+    const cv::Mat window = hann_window(n);
+    LookPlanes numerator(look_planes);
+    cv::Mat denominator = cv::Mat::zeros(n, n, CV_32F);
+    LookPlanes first;
+    for (const double scale : training_scales) {
+        const LookPlanes planes = look_around(bgr, pose.x, pose.y, size * scale, n);
+        if (first.empty()) {
+            first = planes;
+            for (const cv::Mat& plane : planes) mean_.push_back(cv::mean(plane)[0]);
+        }
+        for (std::size_t k = 0; k < planes.size(); ++k) {
+            cv::Mat spectrum;
+            cv::Mat product;
+            cv::dft((planes[k] - mean_[k]).mul(window), spectrum, cv::DFT_COMPLEX_OUTPUT);
+            cv::mulSpectrums(spectrum, wished, product, 0, true);
+            if (numerator[k].empty()) numerator[k] = cv::Mat::zeros(product.size(), product.type());
+            numerator[k] += product;
+            std::vector<cv::Mat> parts;
+            cv::split(spectrum, parts);
+            denominator += parts[0].mul(parts[0]) + parts[1].mul(parts[1]);
+        }
+    }
+    denominator += 0.01 * cv::mean(denominator)[0] + 1e-9;
+    const auto half = [&](double side) {
+        return std::clamp(static_cast<int>(std::ceil(side / size * look_object_px / look_cell_px * support_share)), 1,
+                          n / 2 - 1);
+    };
+    const int half_w = half(box.w);
+    const int half_h = half(box.h);
+    for (std::size_t k = 0; k < numerator.size(); ++k) {
+        std::vector<cv::Mat> parts;
+        cv::split(numerator[k], parts);
+        parts[0] /= denominator;
+        parts[1] /= denominator;
+        cv::Mat whole;
+        cv::merge(parts, whole);
+        cv::Mat taps;
+        cv::idft(whole, taps, cv::DFT_REAL_OUTPUT | cv::DFT_SCALE);
+        taps_.push_back(taps(cv::Rect(n / 2 - half_w, n / 2 - half_h, 2 * half_w + 1, 2 * half_h + 1)).clone());
+        bias_ += cv::sum(taps_.back())[0] * mean_[k];
+    }
+    peak_ = std::max(1e-6, response_in_middle(first));
+}
+
+double LookFilter::response_in_middle(const LookPlanes& planes) const {
+    double sum = 0;
+    const cv::Size taps = taps_.front().size();
+    const cv::Rect middle(planes.front().cols / 2 - taps.width / 2, planes.front().rows / 2 - taps.height / 2,
+                          taps.width, taps.height);
+    for (std::size_t k = 0; k < planes.size(); ++k) sum += planes[k](middle).dot(taps_[k]);
+    return sum - bias_;
+}
+
+LookFilter::Spectrum LookFilter::spectrum_of(const LookPlanes& planes) {
+    const cv::Size cells = planes.front().size();
+    Spectrum spectrum{{}, {cv::getOptimalDFTSize(cells.width), cv::getOptimalDFTSize(cells.height)}};
+    for (const cv::Mat& plane : planes) {
+        cv::Mat padded;
+        cv::copyMakeBorder(plane, padded, 0, spectrum.size.height - cells.height, 0, spectrum.size.width - cells.width,
+                           cv::BORDER_CONSTANT, 0);
+        cv::Mat transformed;
+        cv::dft(padded, transformed, 0, cells.height);
+        spectrum.planes.push_back(transformed);
+    }
+    return spectrum;
+}
+
+cv::Mat LookFilter::response(const LookPlanes& planes) const {
+    return response(spectrum_of(planes), planes.front().size());
+}
+
+cv::Mat LookFilter::response(const Spectrum& spectrum, cv::Size cells) const {
+    if (spectrum_size_ != spectrum.size) {
+        spectrum_.clear();
+        for (const cv::Mat& taps : taps_) {
+            // The middle tap goes to the origin, the taps before it wrap around to the far side.
+            cv::Mat wrapped = cv::Mat::zeros(spectrum.size, CV_32F);
+            for (int y = 0; y < taps.rows; ++y) {
+                for (int x = 0; x < taps.cols; ++x) {
+                    const int to_y = (y - taps.rows / 2 + spectrum.size.height) % spectrum.size.height;
+                    const int to_x = (x - taps.cols / 2 + spectrum.size.width) % spectrum.size.width;
+                    wrapped.at<float>(to_y, to_x) = taps.at<float>(y, x);
+                }
+            }
+            cv::Mat transformed;
+            cv::dft(wrapped, transformed);
+            spectrum_.push_back(transformed);
+        }
+        spectrum_size_ = spectrum.size;
+    }
+    cv::Mat sum = cv::Mat::zeros(spectrum.size, CV_32F);
+    cv::Mat product;
+    for (std::size_t k = 0; k < spectrum_.size(); ++k) {
+        cv::mulSpectrums(spectrum.planes[k], spectrum_[k], product, 0, true);
+        sum += product;
+    }
+    cv::Mat response;
+    cv::idft(sum, response, cv::DFT_SCALE | cv::DFT_REAL_OUTPUT);
+    return (response(cv::Rect({}, cells)) - bias_) / peak_;
+}
+
+double LookFilter::score(const cv::Mat& bgr, const Pose& pose) const {
+    const int cells = std::max(taps_.front().cols, taps_.front().rows) + 2;
+    return response_in_middle(look_around(bgr, pose.x, pose.y, pose.size(), cells | 1)) / peak_;
+}
+
+}  // namespace inbetween

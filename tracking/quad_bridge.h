@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "tracking/quad_step.h"
+
+namespace inbetween {
+
+/// A quad's path between two keyframes, exact at both.
+struct QuadBridge {
+    std::vector<Quad> quads;
+    std::vector<double> gap;      ///< between the two pinned chains at each frame, largest corner   units: image pixels
+    std::vector<double> quality;  ///< of the better chain's step, 0..1
+    std::vector<double> variance;  ///< of the blend, as QuadStep::variance
+};
+
+/// Spreads each chain's error at the far keyframe along it, where its steps were least sure most, and blends both by
+/// how sure they are. A frame at which that makes no convex quad gets the plain blend. requires: `backward` in the
+/// order of its own run, from the right keyframe.
+QuadBridge bridge_quads(const QuadSpan& span, const QuadPatch& patch, const QuadChain& forward,
+                        const QuadChain& backward);
+
+}  // namespace inbetween

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <optional>
+#include <vector>
+
+#include "tracking/quad_patch.h"
+#include "tracking/span_images.h"
+
+namespace inbetween {
+
+/// Where a quad went in a neighbouring frame.
+struct QuadStep {
+    Quad quad;
+    double variance = 0;  ///< of all eight corner coordinates together   units: patch pixels squared
+    double quality = 0;   ///< share of points that came back, times the share that moved together
+};
+
+/// Moves a quad from one frame to a neighbouring one: corners inside it tracked by optical flow, RANSAC for those that
+/// move together, then a robust homography with a prior for each kind of motion.
+/// requires: 8-bit gray images of one size; corners with whole numbers at pixel centres.
+/// returns: nullopt when there is too little to see or the answer is absurd.
+std::optional<QuadStep> step_quad(const cv::Mat& before, const cv::Mat& after, const Quad& quad,
+                                  const QuadPatch& patch);
+
+/// The frames of a span and its two keyframes; whole numbers at pixel centres of the images.
+struct QuadSpan {
+    FrameIndex first;
+    std::size_t steps = 0;
+    Quad from;
+    Quad to;
+    FrameIndex frame(std::size_t i) const { return first + static_cast<std::int64_t>(i); }
+};
+
+/// Quads carried on from a keyframe, in the order in which they were reached; [0] is the keyframe.
+struct QuadChain {
+    std::vector<Quad> quads;
+    std::vector<double> variance;  ///< of the step that reached it; 0 at the keyframe
+    std::vector<double> quality;
+};
+
+/// Carries a quad on from frame to frame; a step that fails runs on with a fading velocity.
+class QuadFollower {
+public:
+    QuadFollower(const QuadPatch& patch, cv::Mat gray, const Quad& quad);
+    /// The quad in the next frame; quality 0 when it is a guess.
+    QuadStep step(const cv::Mat& gray);
+
+private:
+    QuadPatch patch_;
+    cv::Mat last_;
+    Quad quad_;
+    Point velocity_;
+};
+
+/// errors: a frame cannot be decoded; cancelled.
+Result<QuadChain> run_quad_chain(SpanImages& images, const QuadSpan& span, const QuadPatch& patch, ChainStart start);
+
+}  // namespace inbetween

@@ -1,0 +1,182 @@
+#include "tracking/solve_job.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "tracking/guard.h"
+#include "tracking/image_cache.h"
+
+namespace inbetween {
+namespace {
+
+constexpr std::size_t image_bytes = std::size_t{768} << 20;       // all workers together
+constexpr std::size_t least_image_bytes = std::size_t{96} << 20;  // each worker
+constexpr std::size_t most_image_bytes = std::size_t{256} << 20;  // each worker
+constexpr std::size_t source_bytes = std::size_t{64} << 20;       // converted images are kept instead
+constexpr int most_workers = 8;
+
+/// One piece of work: a span of the request.
+struct Piece {
+    const SpanTask* task = nullptr;
+    const Solver* solver = nullptr;
+    std::atomic<float> share = 0;  ///< 0..1 done
+    std::int64_t weight = 1;       ///< frames
+};
+
+}  // namespace
+
+struct SolveJob::State {
+    Request request;
+    std::function<void()> wake;
+    std::vector<std::unique_ptr<Piece>> pieces;  ///< by start frame, so that near spans share decoded frames
+    std::atomic<std::size_t> next = 0;
+    std::atomic<int> running = 0;
+    std::atomic<float> follow_share = 0;
+    std::string title;
+    std::stop_source stop;
+    mutable std::mutex mutex;
+    JobReport report;                   // guarded by mutex
+    std::vector<std::string> known;     // guarded by mutex: errors already told
+    std::vector<std::jthread> threads;  // last, so that they end before what they use
+
+    void plan();
+    int worker_count() const;
+    void work(int workers);
+    void solve_pieces(FrameSource& source, int workers);
+    void run_follow(FrameSource& source);
+    void tell(const Error& error);
+};
+
+void SolveJob::State::plan() {
+    for (const SpanTask& task : request.spans) {
+        auto piece = std::make_unique<Piece>();
+        piece->task = &task;
+        piece->solver = solver_for(request.method, task.track.kind);
+        if (piece->solver == nullptr) {
+            tell(fail("{}: no such tracking method", request.method));
+            continue;
+        }
+        if (task.left + 1 < task.track.keyframes.size())
+            piece->weight = task.track.keyframes[task.left + 1].frame - task.track.keyframes[task.left].frame;
+        pieces.push_back(std::move(piece));
+    }
+    std::stable_sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) {
+        const auto start = [](const Piece& piece) {
+            const auto& keyframes = piece.task->track.keyframes;
+            return piece.task->left < keyframes.size() ? keyframes[piece.task->left].frame : FrameIndex{0};
+        };
+        return start(*a) < start(*b);
+    });
+    if (request.follow) {
+        title = "Following a track";
+        return;
+    }
+    const std::string_view method = pieces.empty() ? std::string_view(request.method) : pieces.front()->solver->id;
+    title = fmt::format("Filling {} {} with {}", pieces.size(), pieces.size() == 1 ? "span" : "spans", method);
+}
+
+int SolveJob::State::worker_count() const {
+    if (request.follow) return 1;
+    const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    const int wanted = request.threads > 0 ? request.threads : std::min(cores, most_workers);
+    return std::min(wanted, static_cast<int>(std::min<std::size_t>(pieces.size(), 256)));
+}
+
+void SolveJob::State::tell(const Error& error) {
+    if (error.kind == ErrorKind::Cancelled) return;
+    const std::lock_guard lock(mutex);
+    // Every worker meets the same unreadable file; it is told once.
+    if (std::find(known.begin(), known.end(), error.message) != known.end()) return;
+    known.push_back(error.message);
+    report.errors.push_back(error.message);
+}
+
+void SolveJob::State::solve_pieces(FrameSource& source, int workers) {
+    ImageCache cache(source,
+                     std::clamp(image_bytes / static_cast<std::size_t>(workers), least_image_bytes, most_image_bytes));
+    while (!stop.stop_requested()) {
+        const std::size_t at = next.fetch_add(1);
+        if (at >= pieces.size()) return;
+        Piece& piece = *pieces[at];
+        const SolveControl control{stop.get_token(), [&](double share) { piece.share = static_cast<float>(share); },
+                                   &cache};
+        auto fill = piece.solver->solve(source, *piece.task, control);
+        piece.share = 1;
+        if (fill) {
+            const std::lock_guard lock(mutex);
+            report.fills.push_back(std::make_shared<const SpanFill>(std::move(*fill)));
+        } else {
+            tell(fill.error());
+        }
+        if (wake) wake();
+    }
+}
+
+void SolveJob::State::run_follow(FrameSource& source) {
+    const SolveControl control{stop.get_token(), [&](double share) { follow_share = static_cast<float>(share); }};
+    auto followed = inbetween::follow(source, *request.follow, control);
+    follow_share = 1;
+    if (!followed) return tell(followed.error());
+    const std::lock_guard lock(mutex);
+    report.follow = std::move(*followed);
+}
+
+void SolveJob::State::work(int workers) {
+    OpenOptions options;
+    options.cache_bytes = source_bytes;
+    options.threads = workers > 1 ? 1 : 0;
+    options.stop = stop.get_token();
+    try {
+        auto source = open_frame_source(request.video, options);
+        if (!source)
+            tell(source.error());
+        else if (request.follow)
+            run_follow(**source);
+        else
+            solve_pieces(**source, workers);
+    } catch (const std::exception& e) {
+        tell(fail("{}: {}", request.video.string(), e.what()));
+    }
+    running.fetch_sub(1);
+    if (wake) wake();
+}
+
+SolveJob::SolveJob(Request request, std::function<void()> wake) : state_(std::make_unique<State>()) {
+    use_one_opencv_thread();
+    state_->request = std::move(request);
+    state_->wake = std::move(wake);
+    state_->plan();
+    const int workers = state_->worker_count();
+    state_->running = workers;
+    for (int i = 0; i < workers; ++i)
+        state_->threads.emplace_back([state = state_.get(), workers] { state->work(workers); });
+}
+
+SolveJob::~SolveJob() { cancel(); }
+
+void SolveJob::cancel() { state_->stop.request_stop(); }
+
+bool SolveJob::is_done() const { return state_->running == 0; }
+
+double SolveJob::progress() const {
+    if (is_done()) return 1;
+    if (state_->request.follow) return state_->follow_share;
+    double done = 0;
+    double all = 0;
+    for (const auto& piece : state_->pieces) {
+        done += piece->share * static_cast<double>(piece->weight);
+        all += static_cast<double>(piece->weight);
+    }
+    return all > 0 ? done / all : 1;
+}
+
+std::string SolveJob::title() const { return state_->title; }
+
+JobReport SolveJob::drain() {
+    const std::lock_guard lock(state_->mutex);
+    return std::exchange(state_->report, {});
+}
+
+}  // namespace inbetween

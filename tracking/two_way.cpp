@@ -1,0 +1,42 @@
+// Boxes by OpenCV's trackers: run from both keyframes, joined, and held against the plain linear blend.
+
+#include <algorithm>
+#include <cmath>
+
+#include "tracking/box_solve.h"
+#include "tracking/camera_motion.h"
+#include "tracking/fill.h"
+#include "tracking/guard.h"
+#include "tracking/join.h"
+#include "tracking/look_filter.h"
+
+namespace inbetween {
+namespace {
+
+constexpr std::int64_t reads_per_frame = 4;  // two chains, camera, scores
+
+}  // namespace
+
+Result<SpanFill> solve_two_ways(FrameSource& source, const SpanTask& task, const SolveControl& control,
+                                const TrackerKind& kind) {
+    auto open = open_box_span(source, task, control, reads_per_frame);
+    if (!open) return open.error();
+    OpenSpan& at = *open;
+    auto forward = run_chain(at.images, at.span, kind, ChainStart::Left);
+    if (!forward) return forward.error();
+    auto backward = run_chain(at.images, at.span, kind, ChainStart::Right);
+    if (!backward) return backward.error();
+    auto camera = camera_path(at.images, at.span);
+    if (!camera) return camera.error();
+    const Joined joined = join(*forward, *backward, *camera, {kind.finds_size});
+    auto evidence = Evidence::open(at.images, at.span);
+    if (!evidence) return evidence.error();
+    const Path linear = linear_path(at.span.from, at.span.to, at.span.steps);
+    auto chosen = evidence->choose(at.images, at.span, {{linear, 0.0}, {*camera, 0.03}, {joined.path, 0.05}});
+    if (!chosen) return chosen.error();
+    SpanFill fill = empty_fill(task, kind.id);
+    set_box_frames(fill, task, at.images, chosen->path, confidence_of(*chosen, joined.agreement));
+    return fill;
+}
+
+}  // namespace inbetween
