@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "app/refill.h"
 #include "app/viewport.h"
 #include "core/edit/document.h"
 #include "core/edit/history.h"
@@ -42,11 +43,12 @@ struct DragPreview {
 /// The state of looking: nothing of it is stored or undone.
 struct ViewState {
     FrameIndex frame;
-    TrackId track{};      ///< selected
-    SegmentId segment{};  ///< selected
-    int corner = 0;       ///< the quad corner that keys move
-    LabelId label{};      ///< given to new tracks
-    LabelId action{};     ///< given to new segments
+    TrackId track{};           ///< selected
+    SegmentId segment{};       ///< selected
+    int corner = 0;            ///< the quad corner that keys move while corner_edit
+    bool corner_edit = false;  ///< keys move one corner of the selected quad, not all of it (Context::Corner)
+    LabelId label{};           ///< given to new tracks
+    LabelId action{};          ///< given to new segments
     ShapeKind new_kind = ShapeKind::Box;
     Tool tool = Tool::Select;
     Drawing drawing;
@@ -62,10 +64,11 @@ struct ViewState {
     bool goto_open = false;
     bool keys_open = false;
     bool show_all_labels = false;
-    std::int64_t step = 10;          ///< frames of Q and E
-    double speed = 0;                ///< of playback; 0 stands still, negative backward
-    double play_speed = 1;           ///< what Space plays at
-    int pending_digit = -1;          ///< first of two digits of a label's hotkey
+    TrackId useful_of_all{};  ///< selected by a search for useful frames among all tracks, which goes on so while it is
+    std::int64_t step = 10;   ///< frames of Q and E
+    double speed = 0;         ///< of playback; 0 stands still, negative backward
+    double play_speed = 1;    ///< what Space plays at
+    int pending_digit = -1;   ///< first of two digits of a label's hotkey
     double pending_digit_until = 0;  ///< seconds of Session::now()
 };
 
@@ -99,8 +102,11 @@ public:
     };
     /// errors: those of Store::open. A video that is missing or cannot be opened is a message, not an error: the
     /// annotations can still be read and exported.
+    /// The video is opened on a thread of its own: video() is null until pump() has taken it in.
     static Result<std::unique_ptr<Session>> open(const std::filesystem::path& project, Options options);
     ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     // --- what is annotated ---
     const Annotations& annotations() const { return document_.annotations(); }
@@ -129,12 +135,16 @@ public:
     const Media* media() const { return annotations().find_media(media_); }
     std::int64_t frames() const;  ///< of the current media
     void select_media(MediaId media);
-    /// Null when the video could not be opened.
+    /// Null while the video is being opened, and when it could not be.
     const VideoInfo* video() const { return decoder_ ? &decoder_->info() : nullptr; }
     std::filesystem::path video_path() const;
     /// Goes to a frame, clamped to the video; the picture is asked for at once.
     void go_to(FrameIndex frame);
     ShownPicture shown_picture() const;
+    /// Whether the video is still being opened; pump() takes it in.
+    bool is_opening() const { return opening_ != nullptr; }
+    /// Whether something more is on its way to the screen: the video, the picture asked for, or a running job.
+    bool is_busy() const;
 
     // --- playback ---
     /// Shuttles at a multiple of the file's own timing; 0 stands.
@@ -144,6 +154,7 @@ public:
     // --- tracking ---
     void solve(std::vector<SpanTask> spans, std::string method);
     void follow(FollowTask task);
+    /// Also forgets spans that wait to be solved again.
     void cancel_jobs();
     const std::vector<std::unique_ptr<SolveJob>>& jobs() const { return jobs_; }
     /// Proposals that nobody has accepted yet, oldest first.
@@ -154,33 +165,68 @@ public:
 
     // --- talking ---
     void say(Message::Kind kind, std::string text);
+    /// The same with an Undo button: for what takes much away without a question.
+    void say_undoable(std::string text);
     const std::deque<Message>& messages() const { return messages_; }
 
     /// Takes in what threads have brought, moves playback on, forgets old messages.
     /// returns: seconds until it wants to be called again without an event; infinity when nothing is going on.
     double pump();
-    /// Pumps until no job runs and every write is durable. For commands without a screen and tests.
+    /// Pumps until the video is open, no job runs or waits to be run, and every write is durable. For commands without
+    /// a screen and tests.   errors: those of flush().
     Result<Done> wait();
 
     ViewState view;
 
 private:
-    Session(Options options, Store::Opened opened);
+    struct Opening;
+    class Waker;
+    /// What a running job was started for.
+    struct JobNote {
+        std::vector<FillWish> wishes;         // the spans it solves
+        bool automatic = false;               // nobody asked for it: it renews fills after an edit
+        std::optional<Keyframe> follow_from;  // the keyframe a follow started from, as it was
+    };
+    Session(Options options, std::shared_ptr<Waker> waker, Store::Opened opened);
+
     void open_video();
-    void write(const std::shared_ptr<const Annotations>& before, const ChangeSet& change);
+    void take_in_video();
+    void take_in_pictures();
+
+    void apply(const ChangeSet& change);
     bool move_in_history(Store::Direction direction);
-    void take_in(SolveJob& job);
-    void advance_playback();
+    void show_change(const ChangeSet& change);
+    void remember(std::int64_t seq, ChangeSet change);
     void clean_view();
+    bool refuse_edit();
+
+    void wish_for_fills(const Annotations& before, const ChangeSet& change);
+    void start_wished_fills();
+    void start_job(SolveJob::Request request, JobNote note);
+    void take_in_jobs();
+    void take_in_follow(Follow follow, const JobNote& note);
+    void clean_proposals();
+
+    void advance_playback();
+    double seconds_to_next_frame() const;
+    void forget_old_messages();
+    void keep_track_in_middle();
 
     Options options_;
+    std::shared_ptr<Waker> waker_;  // shared with threads that may wake after this object's last breath
     Document document_;
     History history_;
     std::unique_ptr<Store> store_;
-    std::unique_ptr<DecodeThread> decoder_;
     MediaId media_{};
+    std::unique_ptr<Opening> opening_;
+    std::unique_ptr<DecodeThread> decoder_;
     std::vector<std::unique_ptr<SolveJob>> jobs_;
+    std::map<const SolveJob*, JobNote> job_notes_;
+    std::vector<FillWish> wishes_;  // spans to solve again once edits pause
+    double wishes_due_ = 0;         // now() when they are to be started
+    bool picture_failed_ = false;   // the frame on screen cannot be decoded
     std::vector<Follow> proposals_;
+    std::vector<Keyframe> proposal_starts_;  // the keyframe each proposal started from, as it was
     std::deque<Message> messages_;
     std::map<std::int64_t, ChangeSet> recent_changes_;  // by journal number: undo of this session's edits reads no file
     double play_started_ = 0;                           // now() when playback passed play_origin_

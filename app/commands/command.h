@@ -14,6 +14,7 @@ enum class Context {
     Main,     ///< looking and editing
     Drawing,  ///< while a shape is being drawn
     Segment,  ///< while a segment has an in or an out point
+    Corner,   ///< while the corners of a quad are edited one by one
 };
 
 std::string_view name_of(Context context);
@@ -26,6 +27,7 @@ struct Command {
     Context context = Context::Main;
     void (*run)(Session&);
     bool (*enabled)(const Session&);
+    bool repeats = false;  ///< a key held down runs it again and again
 };
 
 /// Every command, by area.

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "app/session.h"
+#include "core/base/mailbox.h"
+
+// For the session's own source files.
+namespace inbetween {
+
+/// Passes wakes on to the owner's function and to Session::wait().
+/// thread: wake from any; wait from the owner's.
+class Session::Waker {
+public:
+    explicit Waker(std::function<void()> pass_on) : pass_on_(std::move(pass_on)) {}
+    void wake();
+    /// Returns at once if there was a wake since the last call, else at the next one, or after the time at the latest.
+    void wait(double seconds);
+
+private:
+    std::mutex mutex_;
+    std::condition_variable woken_;
+    bool was_woken_ = false;  // guarded by mutex_
+    const std::function<void()> pass_on_;
+};
+
+/// A video being opened and indexed on a thread of its own.
+struct Session::Opening {
+    struct Arrival {
+        Result<std::unique_ptr<FrameSource>> source;
+        std::optional<std::string> warning;  ///< how it differs from the video that was annotated
+    };
+    explicit Opening(std::function<void()> wake) : arrivals(std::move(wake)) {}
+
+    Mailbox<Arrival> arrivals;
+    std::jthread thread;  // last, so that it is joined before its mailbox goes
+};
+
+}  // namespace inbetween

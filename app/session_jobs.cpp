@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "app/session_impl.h"
+#include "core/edit/operations.h"
+
+namespace inbetween {
+namespace {
+
+constexpr double edit_pause_secs = 0.25;  // a burst of nudges is one reason to solve again
+constexpr double proposal_tolerance_px = 1.5;
+
+bool has_fill(const Annotations& annotations, TrackId track, FrameIndex left) {
+    const TrackFills& fills = annotations.fills_of(track);
+    return std::any_of(fills.begin(), fills.end(), [&](const SpanFillPtr& fill) { return fill->from().frame == left; });
+}
+
+bool same_task(const FillWish& a, const FillWish& b) { return a.track == b.track && a.left == b.left; }
+
+void add_wish(std::vector<FillWish>& wishes, FillWish wish) {
+    std::erase_if(wishes, [&](const FillWish& old) { return same_task(old, wish); });
+    wishes.push_back(std::move(wish));
+}
+
+/// The task of a wish that still stands: the span is there, can be solved and shows no fill.
+std::optional<SpanTask> task_of(const FillWish& wish, const Annotations& annotations) {
+    const Track* track = annotations.find_track(wish.track);
+    if (track == nullptr || has_fill(annotations, wish.track, wish.left)) return std::nullopt;
+    const Keyframe* from = track->find_keyframe(wish.left);
+    const Keyframe* to = from == nullptr ? nullptr : track->keyframe_after(wish.left);
+    if (to == nullptr || from->outside || to->outside || to->frame - from->frame < 2) return std::nullopt;
+    return SpanTask{*track, static_cast<std::size_t>(from - track->keyframes.data())};
+}
+
+/// What follows between two frames, as the fill between the keyframes that were made of it.
+std::optional<SpanFill> fill_of(const Follow& follow, const Track& track, const Keyframe& left) {
+    const Keyframe* right = track.keyframe_after(left.frame);
+    if (right == nullptr || left.outside || right->outside || right->frame == left.frame + 1) return std::nullopt;
+    SpanFill fill{.track = track.id, .method = follow.method, .inputs = {left, *right}, .left = 0, .frames = {}};
+    for (FrameIndex frame = left.frame + 1; frame < right->frame; ++frame) {
+        const std::int64_t away = follow.direction == Direction::Forward ? frame - follow.from : follow.from - frame;
+        if (away < 1 || away > static_cast<std::int64_t>(follow.frames.size())) return std::nullopt;
+        fill.frames.push_back(follow.frames[static_cast<std::size_t>(away - 1)]);
+        fill.frames.back().shape = on_grid(fill.frames.back().shape);
+    }
+    return fill;
+}
+
+}  // namespace
+
+void Session::start_job(SolveJob::Request request, JobNote note) {
+    request.video = video_path();
+    auto job = std::make_unique<SolveJob>(std::move(request), [waker = waker_] { waker->wake(); });
+    job_notes_.emplace(job.get(), std::move(note));
+    jobs_.push_back(std::move(job));
+}
+
+void Session::solve(std::vector<SpanTask> spans, std::string method) {
+    if (spans.empty()) return;
+    JobNote note;
+    for (const SpanTask& task : spans) {
+        FillWish wish{task.track.id, task.track.keyframes[task.left].frame, method};
+        std::erase_if(wishes_, [&](const FillWish& old) { return same_task(old, wish); });
+        note.wishes.push_back(std::move(wish));
+    }
+    start_job({.video = {}, .spans = std::move(spans), .method = std::move(method), .follow = {}}, std::move(note));
+}
+
+void Session::follow(FollowTask task) {
+    const Keyframe* from = task.track.find_keyframe(task.from);
+    if (from == nullptr || from->outside) {
+        say(Message::Kind::Warning, fmt::format("Frame {}: no keyframe in view to follow from", task.from.value));
+        return;
+    }
+    JobNote note{.wishes = {}, .automatic = false, .follow_from = *from};
+    start_job({.video = {}, .spans = {}, .method = {}, .follow = std::move(task)}, std::move(note));
+}
+
+void Session::cancel_jobs() {
+    wishes_.clear();
+    if (jobs_.empty()) return;
+    for (const auto& job : jobs_) job->cancel();
+    say(Message::Kind::Info, "Cancelled");
+}
+
+/// Remembers the spans that an edit left linear though they had been tracked, to be solved when edits pause. Only where
+/// somebody looks: commands without a screen solve what they are told to.
+void Session::wish_for_fills(const Annotations& before, const ChangeSet& change) {
+    if (!options_.decode || change.tracks.empty()) return;
+    std::vector<FillWish> under_way = wishes_;
+    for (const auto& [job, note] : job_notes_)
+        under_way.insert(under_way.end(), note.wishes.begin(), note.wishes.end());
+    for (FillWish& wish : fills_to_renew(before, annotations(), change, under_way)) add_wish(wishes_, std::move(wish));
+    // A renewal under way for keyframes that have changed is of no use; what of it still stands is wished for again.
+    for (const auto& job : jobs_) {
+        JobNote& note = job_notes_.at(job.get());
+        const bool touched = std::any_of(note.wishes.begin(), note.wishes.end(), [&](const FillWish& wish) {
+            return std::any_of(change.tracks.begin(), change.tracks.end(),
+                               [&](const TrackEdit& edit) { return edit.id == wish.track; });
+        });
+        if (!note.automatic || !touched) continue;
+        job->cancel();
+        for (FillWish& wish : std::exchange(note.wishes, {})) add_wish(wishes_, std::move(wish));
+    }
+    wishes_due_ = now() + edit_pause_secs;
+}
+
+void Session::start_wished_fills() {
+    std::map<std::string, std::pair<std::vector<SpanTask>, JobNote>> by_method;
+    for (FillWish& wish : std::exchange(wishes_, {})) {
+        auto task = task_of(wish, annotations());
+        if (!task || task->track.media != media_) continue;
+        auto& [tasks, note] = by_method[wish.method];
+        tasks.push_back(*std::move(task));
+        note.automatic = true;
+        note.wishes.push_back(std::move(wish));
+    }
+    // Without a video there are no pixels to solve by, and nobody asked: the spans stay linear.
+    if (decoder_ == nullptr) return;
+    for (auto& [method, job] : by_method)
+        start_job({.video = {}, .spans = std::move(job.first), .method = method, .follow = {}}, std::move(job.second));
+}
+
+void Session::take_in_jobs() {
+    for (std::size_t i = 0; i < jobs_.size();) {
+        SolveJob& job = *jobs_[i];
+        const bool done = job.is_done();  // asked before drain(), so that nothing can come between
+        const JobNote& note = job_notes_.at(&job);
+        JobReport report = job.drain();
+        for (SpanFillPtr& fill : report.fills) set_fill(std::move(fill));
+        for (std::string& error : report.errors) say(Message::Kind::Error, std::move(error));
+        if (report.follow) take_in_follow(*std::move(report.follow), note);
+        if (done) {
+            job_notes_.erase(&job);
+            jobs_.erase(jobs_.begin() + static_cast<std::ptrdiff_t>(i));
+        } else {
+            ++i;
+        }
+    }
+}
+
+void Session::take_in_follow(Follow follow, const JobNote& note) {
+    const Track* track = annotations().find_track(follow.track);
+    const Keyframe* from = track == nullptr ? nullptr : track->find_keyframe(follow.from);
+    if (from == nullptr || *from != note.follow_from) return;  // what it started from is no longer there
+    if (follow.frames.empty()) {
+        say(Message::Kind::Info, fmt::format("Nothing to follow: {}", name_of(follow.reason)));
+        return;
+    }
+    for (std::size_t i = 0; i < proposals_.size(); ++i) {
+        if (proposals_[i].track != follow.track || proposals_[i].direction != follow.direction) continue;
+        reject_proposal(i);  // the newer one takes its place
+        break;
+    }
+    say(Message::Kind::Info,
+        fmt::format("Followed for {} frames ({}): accept or reject", follow.frames.size(), name_of(follow.reason)));
+    proposals_.push_back(std::move(follow));
+    proposal_starts_.push_back(*from);
+}
+
+/// Drops proposals whose starting keyframe is gone or has changed.
+void Session::clean_proposals() {
+    for (std::size_t i = proposals_.size(); i-- > 0;) {
+        const Track* track = annotations().find_track(proposals_[i].track);
+        const Keyframe* from = track == nullptr ? nullptr : track->find_keyframe(proposals_[i].from);
+        if (from == nullptr || *from != proposal_starts_[i]) reject_proposal(i);
+    }
+}
+
+void Session::accept_proposal(std::size_t index) {
+    if (index >= proposals_.size() || refuse_edit()) return;
+    const Follow follow = proposals_[index];
+    reject_proposal(index);
+    ChangeSet change = edit::add_keyframes(annotations(), follow.track, keyframes_of(follow, proposal_tolerance_px));
+    if (!commit(std::move(change))) return;
+    const TrackPtr track = annotations().tracks.at(follow.track);
+    for (const Keyframe& left : track->keyframes)
+        if (auto fill = fill_of(follow, *track, left)) set_fill(std::make_shared<const SpanFill>(*std::move(fill)));
+    std::erase_if(wishes_, [&](const FillWish& wish) { return has_fill(annotations(), wish.track, wish.left); });
+}
+
+void Session::reject_proposal(std::size_t index) {
+    if (index >= proposals_.size()) return;
+    proposals_.erase(proposals_.begin() + static_cast<std::ptrdiff_t>(index));
+    proposal_starts_.erase(proposal_starts_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+}  // namespace inbetween
