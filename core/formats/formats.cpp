@@ -1,0 +1,73 @@
+#include "core/formats/formats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/text.h"
+#include "core/formats/text/export.h"
+#include "core/formats/text/rows.h"
+
+namespace inbetween {
+namespace {
+
+/// From the most telling first bytes to the least: rows of bare numbers last.
+constexpr std::array<const Format*, 2> formats{&vatic_format, &mot_format};
+
+/// "0|1" and "auto|skip|keep" state all values there are; a capital letter stands for what a user makes up.
+bool is_closed_list(std::string_view values) {
+    return std::none_of(values.begin(), values.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+std::string known_options(const Format& format) {
+    std::string names;
+    for (const FormatOption& option : format.options) {
+        if (!names.empty()) names += ", ";
+        names += option.name;
+    }
+    return names.empty() ? "it knows none" : "it knows " + names;
+}
+
+}  // namespace
+
+std::span<const Format* const> all_formats() { return formats; }
+
+const Format* find_format(std::string_view id) {
+    for (const Format* format : formats)
+        if (format->id == id) return format;
+    return nullptr;
+}
+
+Result<Done> check_options(const Format& format, const FormatOptions& options) {
+    for (const auto& [name, value] : options) {
+        const auto known = std::find_if(format.options.begin(), format.options.end(),
+                                        [&](const FormatOption& option) { return option.name == name; });
+        if (known == format.options.end())
+            return fail("{}: no option {}; {}", format.id, in_quotes(name), known_options(format));
+        const auto values = split(known->values, '|');
+        if (is_closed_list(known->values) && std::find(values.begin(), values.end(), value) == values.end())
+            return fail("{}: option {}: {} is not one of {}", format.id, name, in_quotes(value), known->values);
+    }
+    return Done{};
+}
+
+Result<ReadResult> read_annotations(const Format& format, const ReadRequest& request) {
+    if (auto checked = check_options(format, request.options); !checked) return checked.error();
+    if (request.files.empty()) return fail("{}: no file to read", format.id);
+    auto result = format.read(request);
+    if (!result) return result;
+    if (const auto breach = find_breach(result->annotations))
+        return fail("{}: cannot be held: {}", request.files.front().string(), *breach);
+    return result;
+}
+
+Result<WriteReport> write_annotations(const Format& format, const WriteRequest& request) {
+    if (auto checked = check_options(format, request.options); !checked) return checked.error();
+    if (request.annotations.find_media(request.media) == nullptr)
+        return fail("{}: the project has no video {}", format.id, number(request.media));
+    if (request.out.empty()) return fail("{}: no path to write to", format.id);
+    return format.write(request);
+}
+
+}  // namespace inbetween

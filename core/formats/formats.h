@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/formats/format.h"
+
+namespace inbetween {
+
+// The formats, one source file each; formats.cpp lists them.
+extern const Format vatic_format;
+extern const Format ava_format;
+extern const Format vbb_format;
+extern const Format vbb_text_format;
+extern const Format bbgt_format;
+extern const Format mot_format;
+
+}  // namespace inbetween

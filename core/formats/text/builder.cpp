@@ -1,0 +1,116 @@
+#include "core/formats/text/builder.h"
+
+#include <fmt/format.h>
+
+#include "core/base/check.h"
+#include "core/formats/text/rows.h"
+
+namespace inbetween {
+
+std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, FrameIndex end) {
+    std::vector<Keyframe> keyframes;
+    keyframes.reserve(rows.size() + 1);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const StatedBox& row = rows[i];
+        const Shape shape = on_grid(row.box);
+        keyframes.push_back({.frame = row.frame, .shape = shape, .occluded = row.occluded, .source = Source::Imported});
+        const FrameIndex next = row.frame + 1;
+        const bool run_ends = i + 1 == rows.size() || rows[i + 1].frame != next;
+        if (run_ends && next < end)
+            keyframes.push_back({.frame = next, .shape = shape, .outside = true, .source = Source::Imported});
+    }
+    return keyframes;
+}
+
+void AttributeTrail::say(AttributeId attribute, const FrameRange& range, std::string_view value) {
+    auto& ranges = ranges_[attribute];
+    if (!ranges.empty() && ranges.back().range.end == range.begin && ranges.back().value == value)
+        ranges.back().range.end = range.end;
+    else
+        ranges.push_back({attribute, range, std::string(value)});
+}
+
+std::vector<AttributeRange> AttributeTrail::ranges() const {
+    std::vector<AttributeRange> all;
+    for (const auto& [attribute, ranges] : ranges_) all.insert(all.end(), ranges.begin(), ranges.end());
+    return all;
+}
+
+AnnotationsBuilder::AnnotationsBuilder(const Media& media) : media_(media) {
+    if (!is_set(media_.id)) media_.id = MediaId{1};
+    annotations_.media[media_.id] = std::make_shared<const Media>(media_);
+}
+
+FrameIndex AnnotationsBuilder::end() const { return FrameIndex{media_.frames}; }
+
+bool AnnotationsBuilder::takes_row_at(FrameIndex frame) {
+    ++rows_;
+    last_row_ = std::max(last_row_, frame);
+    if (frame < end()) return true;
+    ++rows_past_end_;
+    return false;
+}
+
+LabelId AnnotationsBuilder::label(std::string_view name, LabelKind kind) {
+    if (const auto found = label_ids_.find(name); found != label_ids_.end()) {
+        if (annotations_.labels.at(found->second).kind == kind) return found->second;
+        return label(fmt::format("{} ({})", name, kind == LabelKind::Track ? "object" : "action"), kind);
+    }
+    Label made;
+    made.id = annotations_.next_label_id();
+    made.name = name;
+    made.kind = kind;
+    made.colour = default_colour(annotations_.labels.size());
+    label_ids_[made.name] = made.id;
+    const LabelId id = made.id;
+    annotations_.labels[id] = std::move(made);
+    return id;
+}
+
+Label& AnnotationsBuilder::label_of(LabelId id) { return annotations_.labels.at(id); }
+
+AttributeId AnnotationsBuilder::attribute(LabelId label, std::string_view name, AttributeType type, bool is_mutable) {
+    Label& owner = annotations_.labels.at(label);
+    if (const Attribute* found = owner.find_attribute(name)) return found->id;
+    Attribute made;
+    made.id = AttributeId{next_attribute_++};
+    made.name = name;
+    made.type = type;
+    made.is_mutable = is_mutable;
+    if (type == AttributeType::Checkbox) made.default_value = "false";
+    owner.attributes.push_back(made);
+    return made.id;
+}
+
+Track AnnotationsBuilder::new_track(LabelId label) const {
+    Track track;
+    track.id = annotations_.next_track_id();
+    track.media = media_.id;
+    track.label = label;
+    return track;
+}
+
+void AnnotationsBuilder::add(Track track) {
+    IB_CHECK(annotations_.find_track(track.id) == nullptr);
+    const TrackId id = track.id;
+    annotations_.tracks[id] = std::make_shared<const Track>(std::move(track));
+}
+
+void AnnotationsBuilder::add_segment(LabelId label, TrackId track, const FrameRange& range) {
+    const SegmentId id = annotations_.next_segment_id();
+    annotations_.segments[id] = std::make_shared<const Segment>(Segment{id, media_.id, label, track, range});
+}
+
+void AnnotationsBuilder::note_count(std::int64_t count, std::string_view what) {
+    if (count > 0) notes_.push_back(fmt::format("{} {}", count, what));
+}
+
+Result<ReadResult> AnnotationsBuilder::finish(std::string_view file) && {
+    if (rows_ > 0 && rows_past_end_ == rows_)
+        return fail("{}: all {} rows lie past the video's last frame ({}; the video has {} frames)", file, rows_,
+                    last_row_.value, media_.frames);
+    note_count(rows_past_end_, "rows lie past the video's last frame and are left out");
+    return ReadResult{std::move(annotations_), std::move(notes_)};
+}
+
+}  // namespace inbetween

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/formats/format.h"
+
+namespace inbetween {
+
+/// What a file says of a track at one frame.
+struct StatedBox {
+    FrameIndex frame;
+    Box box;
+    bool occluded = false;
+};
+
+/// Keyframes at every stated frame, and an outside keyframe where a run of frames ends before `end` does.
+/// requires: rows by frame, ascending, no frame twice, all before `end`.
+std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, FrameIndex end);
+
+/// Values of mutable attributes, said piece by piece; touching pieces of one value become one range.
+class AttributeTrail {
+public:
+    /// requires: the pieces of one attribute come in ascending order and do not overlap.
+    void say(AttributeId attribute, const FrameRange& range, std::string_view value);
+    void say(AttributeId attribute, FrameIndex frame, std::string_view value) {
+        say(attribute, FrameRange{frame, frame + 1}, value);
+    }
+    /// By attribute, then begin, as a Track wants them.
+    std::vector<AttributeRange> ranges() const;
+
+private:
+    std::map<AttributeId, std::vector<AttributeRange>> ranges_;
+};
+
+/// Gathers what a reader finds into Annotations of one media, with ids given in order of arrival.
+class AnnotationsBuilder {
+public:
+    explicit AnnotationsBuilder(const Media& media);
+
+    const Media& media() const { return media_; }
+    /// The first frame after the video.
+    FrameIndex end() const;
+    /// Tells whether the video has the frame, and counts those it has not.
+    bool takes_row_at(FrameIndex frame);
+
+    /// The label of that name, made when it is new. A name that is taken by a label of the other kind gets the kind
+    /// behind it.
+    LabelId label(std::string_view name, LabelKind kind = LabelKind::Track);
+    Label& label_of(LabelId id);
+    /// The label's attribute of that name, made when it is new.
+    AttributeId attribute(LabelId label, std::string_view name, AttributeType type, bool is_mutable);
+    /// A track of boxes without keyframes, with the next free id.
+    Track new_track(LabelId label) const;
+    /// requires: a good track whose id is free.
+    void add(Track track);
+    void add_segment(LabelId label, TrackId track, const FrameRange& range);
+    void note(std::string text) { notes_.push_back(std::move(text)); }
+    /// Notes a count unless it is zero: "3 rows lie past ...".
+    void note_count(std::int64_t count, std::string_view what);
+
+    /// Everything that was gathered.   errors: rows there were, but none within the video.
+    Result<ReadResult> finish(std::string_view file) &&;
+
+private:
+    Media media_;
+    Annotations annotations_;
+    std::vector<std::string> notes_;
+    std::map<std::string, LabelId, std::less<>> label_ids_;
+    std::int64_t next_attribute_ = 1;
+    std::int64_t rows_ = 0;
+    std::int64_t rows_past_end_ = 0;
+    FrameIndex last_row_;
+};
+
+}  // namespace inbetween
