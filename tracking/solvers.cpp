@@ -7,8 +7,9 @@ namespace inbetween {
 namespace {
 
 // Best first for each kind of shape.
-constexpr std::array<const Solver*, 8> table{&csrt_solver,     &medianflow_solver, &kcf_solver,    &mosse_solver,
-                                             &camshift_solver, &homography_solver, &spline_solver, &linear_solver};
+constexpr std::array<const Solver*, 9> table{&anchored_solver,   &csrt_solver,   &medianflow_solver,
+                                             &kcf_solver,        &mosse_solver,  &camshift_solver,
+                                             &homography_solver, &spline_solver, &linear_solver};
 
 bool takes(const Solver& solver, ShapeKind kind) { return kind == ShapeKind::Box ? solver.boxes : solver.quads; }
 
