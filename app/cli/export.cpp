@@ -1,0 +1,112 @@
+#include <fmt/ranges.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "app/cli/arguments.h"
+#include "app/cli/exchange.h"
+#include "app/cli/open.h"
+#include "app/cli/subcommand.h"
+#include "core/base/files.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween::cli {
+
+namespace {
+
+struct Options {
+    std::string project;
+    std::string format;
+    std::string out;
+    std::vector<std::string> options;
+    std::string media;
+    bool strict = false;
+};
+
+std::string text_of(const Loss& loss) { return fmt::format("{} {}", loss.count, loss.what); }
+
+/// A folder that goes with what is in it.
+class ScratchFolder {
+public:
+    static Result<std::unique_ptr<ScratchFolder>> make() {
+        std::error_code error;
+        const fs::path parent = fs::temp_directory_path(error);
+        std::string name = (parent / "inbetween-export-XXXXXX").string();
+        if (error || ::mkdtemp(name.data()) == nullptr) return fail("{}: no folder can be made there", parent.string());
+        return std::unique_ptr<ScratchFolder>(new ScratchFolder(name));
+    }
+    ~ScratchFolder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    const fs::path& path() const { return path_; }
+
+private:
+    explicit ScratchFolder(fs::path path) : path_(std::move(path)) {}
+    fs::path path_;
+};
+
+/// Writers say what they lose only once they have written, so a strict export is written aside first.
+/// errors: the first loss; then nothing was written.
+Result<Done> check_lossless(const Format& format, WriteRequest request, const Options& o) {
+    const auto scratch = ScratchFolder::make();
+    if (!scratch) return scratch.error();
+    const fs::path name = request.out.has_filename() ? request.out.filename() : request.out.parent_path().filename();
+    request.out = (*scratch)->path() / name;
+    const auto report = write_annotations(format, request);
+    if (!report) return report.error();
+    if (report->losses.empty()) return Done{};
+    std::vector<std::string> losses;
+    for (const auto& loss : report->losses) losses.push_back(text_of(loss));
+    return fail("{}: not written, for {} would lose: {}", o.out, format.id, fmt::join(losses, "; "));
+}
+
+Result<Done> run(Console& console, const Options& o) {
+    const auto format = named_format(o.format);
+    if (!format) return format.error();
+    auto session = open_project(o.project, StoreMode::ReadOnly);
+    if (!session) return session.error();
+    const Annotations& annotations = (*session)->annotations();
+    const auto media = choose_media(annotations, o.media, o.project);
+    if (!media) return media.error();
+    if (same_file(o.out, o.project)) return fail("{}: is the project itself", o.out);
+    console.catch_interrupts();
+    const WriteRequest request{annotations, (*media)->id, o.out, format_options_of(o.options)};
+    if (o.strict) {
+        const auto lossless = check_lossless(**format, request, o);
+        if (!lossless) return lossless.error();
+    }
+    const auto report = write_annotations(**format, request);
+    if (!report) return report.error();
+    for (const auto& file : report->files) console.line(one_line(file.string()));
+    console.flush();
+    for (const auto& loss : report->losses) console.remark(text_of(loss));
+    return Done{};
+}
+
+Action declare(CLI::App& app) {
+    const auto o = std::make_shared<Options>();
+    app.add_option("PROJECT", o->project, "Project to export")->required();
+    app.add_option("--format", o->format, "Format's id (inbetween list formats)")->required();
+    app.add_option("--out", o->out, "File to write, or folder where the format is one")->required();
+    app.add_option("--option", o->options, "name=value of the format")
+        ->allow_extra_args(false)
+        ->check(check_format_option);
+    app.add_flag("--strict", o->strict, "Write nothing if anything would be lost");
+    app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
+    app.footer("Prints the files written; standard error says what the format could not hold, one line a kind.");
+    return [o](Console& console) { return run(console, *o); };
+}
+
+}  // namespace
+
+const Subcommand export_subcommand{"export",
+                                   "PROJECT --format F --out PATH [--option k=v ...] [--strict] [--media NAME|N]",
+                                   "Write a project's annotations in another format",
+                                   declare,
+                                   {{"--option", is_format_option}}};
+
+}  // namespace inbetween::cli

@@ -1,0 +1,109 @@
+#include <memory>
+#include <system_error>
+
+#include "app/cli/arguments.h"
+#include "app/cli/open.h"
+#include "app/cli/subcommand.h"
+#include "core/base/files.h"
+#include "core/video/picture.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween::cli {
+
+namespace {
+
+struct Options {
+    std::string video;
+    std::vector<std::string> at;
+    std::string out;
+    std::string media;
+    bool hash = false;
+};
+
+Result<std::vector<FrameRange>> stated_frames(const Options& o, const VideoInfo& info) {
+    std::vector<FrameRange> ranges;
+    for (const auto& text : o.at) {
+        auto some = parse_frame_list(text);
+        if (!some) return some.error();
+        ranges.insert(ranges.end(), some->begin(), some->end());
+    }
+    for (const auto& range : ranges) {
+        if (range.end.value <= info.frames) continue;
+        return fail("{}: no frame {}: it has {} frames, 0 to {}", info.path.string(),
+                    std::max(range.begin.value, info.frames), info.frames, info.frames - 1);
+    }
+    return ranges;
+}
+
+Result<Done> write_picture(Console& console, const Picture& picture, FrameIndex frame, const fs::path& folder) {
+    const auto image = upright_image(picture, ImageChannels::Rgba);
+    if (!image) return image.error();
+    const auto png = encode_png(*image);
+    if (!png) return png.error();
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) return fail("{}: {}", folder.string(), error.message());
+    const fs::path path = folder / fmt::format("frame_{:06}.png", frame.value);
+    const auto written = write_file_atomic(path, *png);
+    if (!written) return written.error();
+    console.line(path.string());
+    return Done{};
+}
+
+Result<Done> run(Console& console, const Options& o) {
+    console.catch_interrupts();
+    const auto path = video_of(o.video, o.media);
+    if (!path) return path.error();
+    auto source = open_video(console, *path);
+    if (!source) return source.error();
+    const VideoInfo& info = (*source)->info();
+    const auto ranges = stated_frames(o, info);
+    if (!ranges) return ranges.error();
+    if (info.exactness == Exactness::Provisional) {
+        console.remark(fmt::format("{}: {}", info.path.string(), exactness_text(info)));
+    }
+    const bool pictures = !o.hash || !o.out.empty();
+    for (const auto& range : *ranges) {
+        for (FrameIndex n = range.begin; n < range.end; ++n) {
+            if (console.interrupted()) return fail("{}: stopped before frame {}", info.path.string(), n.value);
+            const auto picture = (*source)->frame(n);
+            if (!picture) return picture.error();
+            if (o.hash) console.print("{} {}", n.value, framemd5(**picture));
+            if (pictures) {
+                const auto done = write_picture(console, **picture, n, o.out.empty() ? "." : o.out);
+                if (!done) return done.error();
+            }
+            console.flush();
+            if (console.is_closed()) return Done{};
+        }
+    }
+    return Done{};
+}
+
+Action declare(CLI::App& app) {
+    const auto o = std::make_shared<Options>();
+    app.add_option("V", o->video, "Video, folder of images, or project")->required();
+    app.add_option("--at", o->at, "Frames from 0, in this order: 7  1,5,9  10:20 (20 left out)  10-19")
+        ->required()
+        ->allow_extra_args(false)
+        ->check(check_frame_list);
+    app.add_option("--out", o->out, "Folder for the pictures, frame_000007.png; made when missing");
+    app.add_flag("--hash", o->hash, "Print `N MD5` of the decoded planes; pictures only with --out");
+    app.add_option("--media", o->media, "Which video of a project, by number or name");
+    app.footer(
+        "Pictures are upright PNG files, into the current folder if --out is not stated. The MD5 is the one that\n"
+        "`ffmpeg -noautorotate -threads 1 -i V -map 0:v:0 -fps_mode passthrough -f framemd5 -` prints on its N-th\n"
+        "line. Where frame numbers are not proved, standard error says provisional, and why.");
+    return [o](Console& console) { return run(console, *o); };
+}
+
+}  // namespace
+
+const Subcommand frame_subcommand{"frame",
+                                  "V --at N[,N...] [--out DIR] [--hash] [--media NAME|N]",
+                                  "Write exact frames as PNG, or print their hashes",
+                                  declare,
+                                  {{"--at", is_frame_list}}};
+
+}  // namespace inbetween::cli

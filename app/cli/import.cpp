@@ -1,0 +1,160 @@
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <set>
+
+#include "app/cli/arguments.h"
+#include "app/cli/exchange.h"
+#include "app/cli/open.h"
+#include "app/cli/subcommand.h"
+#include "core/base/text.h"
+#include "core/edit/operations.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween::cli {
+
+namespace {
+
+struct Options {
+    std::string project;
+    std::string format = "auto";
+    std::vector<std::string> files;
+    std::string keyframes = "all";
+    std::vector<std::string> options;
+    std::string media;
+    bool dry_run = false;
+};
+
+/// What the import would add, counted.
+struct Counts {
+    std::size_t tracks = 0;
+    std::int64_t keyframes = 0;
+    std::size_t segments = 0;
+    std::vector<std::string> new_labels;
+};
+
+Counts counts_of(const ChangeSet& change) {
+    Counts counts;
+    for (const auto& edit : change.tracks) {
+        ++counts.tracks;
+        counts.keyframes += static_cast<std::int64_t>(edit.after->keyframes.size());
+    }
+    counts.segments = change.segments.size();
+    for (const auto& edit : change.labels) {
+        if (!edit.before && edit.after) counts.new_labels.push_back(edit.after->name);
+    }
+    return counts;
+}
+
+std::string plural(std::int64_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string summary(const Counts& counts, std::int64_t stated) {
+    std::string text = fmt::format("{}, {}", plural(static_cast<std::int64_t>(counts.tracks), "track"),
+                                   plural(counts.keyframes, "keyframe"));
+    if (stated != counts.keyframes) text += fmt::format(" of {} stated frames", stated);
+    text += ", " + plural(static_cast<std::int64_t>(counts.segments), "segment");
+    if (!counts.new_labels.empty()) text += fmt::format(", new labels: {}", fmt::join(counts.new_labels, ", "));
+    return text;
+}
+
+std::string numbers_of(const Shape& shape) {
+    if (const Box* box = std::get_if<Box>(&shape)) {
+        return fmt::format("box {} {} {} {}", format_number(box->x, 3), format_number(box->y, 3),
+                           format_number(box->w, 3), format_number(box->h, 3));
+    }
+    std::string text = "quad";
+    for (const Point& corner : std::get<Quad>(shape).corners) {
+        text += fmt::format(" {},{}", format_number(corner.x, 3), format_number(corner.y, 3));
+    }
+    return text;
+}
+
+/// What a person looks at to see whether format and options are right.
+void print_first_shapes(Console& console, const Annotations& read) {
+    constexpr std::size_t most = 5;
+    std::size_t shown = 0;
+    for (const auto& [id, track] : read.tracks) {
+        if (shown++ == most) break;
+        if (track->keyframes.empty()) continue;
+        const Keyframe& first = track->keyframes.front();
+        console.line(
+            one_line(fmt::format("track {} {}: frame {} {}{}", number(id), read.label_name(track->label),
+                                 first.frame.value, numbers_of(first.shape), first.occluded ? " occluded" : "")));
+    }
+}
+
+void print_dry_run(Console& console, const Format& format, const ReadResult& read, const Counts& counts) {
+    console.print("format: {} ({})", format.id, format.name);
+    console.print("would add: {}", summary(counts, read.annotations.keyframe_count()));
+    std::vector<std::string> labels;
+    for (const auto& [id, label] : read.annotations.labels) labels.push_back(label.name);
+    console.line(one_line(fmt::format("labels: {}", fmt::join(labels, ", "))));
+    print_first_shapes(console, read.annotations);
+    for (const auto& note : read.notes) console.line(one_line("note: " + note));
+}
+
+Result<Done> run(Console& console, const Options& o) {
+    const auto thinning = edit::parse_thinning(o.keyframes);
+    if (!thinning) return thinning.error();
+    const std::vector<fs::path> files(o.files.begin(), o.files.end());
+    const auto format = format_to_read(o.format, files);
+    if (!format) return format.error();
+    auto session = open_project(o.project, o.dry_run ? StoreMode::ReadOnly : StoreMode::ReadWrite);
+    if (!session) return session.error();
+    const Annotations& annotations = (*session)->annotations();
+    const auto media = choose_media(annotations, o.media, o.project);
+    if (!media) return media.error();
+    const auto read = read_annotations(**format, ReadRequest{files, **media, format_options_of(o.options)});
+    if (!read) return read.error();
+    ChangeSet change =
+        edit::import(annotations, (*media)->id, read->annotations, *thinning, "Import " + std::string((*format)->name));
+    const Counts counts = counts_of(change);
+    if (o.dry_run) {
+        print_dry_run(console, **format, *read, counts);
+        return Done{};
+    }
+    console.catch_interrupts();
+    for (const auto& note : read->notes) console.remark("note: " + note);
+    if (!(*session)->commit(std::move(change)) && counts.tracks + counts.segments > 0) {
+        return fail("{}: the import could not be made", o.project);
+    }
+    const auto durable = (*session)->flush();
+    if (!durable) return durable.error();
+    console.line(one_line(fmt::format("{}: {}", (*format)->id, summary(counts, read->annotations.keyframe_count()))));
+    return Done{};
+}
+
+Action declare(CLI::App& app) {
+    const auto o = std::make_shared<Options>();
+    app.add_option("PROJECT", o->project, "Project to import into")->required();
+    app.add_option("FILE", o->files, "Files, or a folder where the format is one")->required();
+    app.add_option("--format", o->format, "Format's id (inbetween list formats); told by the content if not stated");
+    app.add_option("--keyframes", o->keyframes, "all, every=N or tolerance=PX: which stated frames become keyframes")
+        ->check(check_thinning);
+    app.add_flag("--dry-run", o->dry_run, "Say what would be imported and change nothing");
+    app.add_option("--option", o->options, "name=value of the format")
+        ->allow_extra_args(false)
+        ->check(check_format_option);
+    app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
+    app.footer(
+        "every=N keeps each track's first frame, every Nth after it and its last, and the outside keyframe after it;\n"
+        "tolerance=PX the fewest whose linear blend stays within PX pixels. An import is one step of undo.");
+    return [o](Console& console) { return run(console, *o); };
+}
+
+}  // namespace
+
+const Subcommand import_subcommand{
+    "import",
+    "PROJECT --format F FILE... [--keyframes all|every=N|tolerance=PX] [--dry-run] [--option k=v ...] "
+    "[--media NAME|N]",
+    "Add the annotations of a file to a project",
+    declare,
+    {{"--option", is_format_option}}};
+
+}  // namespace inbetween::cli

@@ -1,0 +1,175 @@
+#include <fmt/ranges.h>
+
+#include <memory>
+
+#include "app/cli/arguments.h"
+#include "app/cli/json.h"
+#include "app/cli/open.h"
+#include "app/cli/subcommand.h"
+#include "app/cli/table.h"
+#include "app/project.h"
+#include "core/store/store.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween::cli {
+
+namespace {
+
+struct Options {
+    std::string path;
+    std::string media;
+    bool json = false;
+};
+
+std::string ratio(const Timebase& timebase) { return fmt::format("{}/{}", timebase.num, timebase.den); }
+
+Json json_of(const VideoInfo& info) {
+    const Size upright = info.upright_size();
+    return Json{{"path", info.path.string()},
+                {"frames", info.frames},
+                {"width", info.decoded_size.width},
+                {"height", info.decoded_size.height},
+                {"timebase", ratio(info.timebase)},
+                {"rotation", info.rotation_degrees},
+                {"codec", info.codec},
+                {"exactness", info.exactness == Exactness::Proved ? "proved" : "provisional"},
+                {"reasons", info.reasons},
+                {"upright_width", upright.width},
+                {"upright_height", upright.height},
+                {"pixel_aspect", info.pixel_aspect},
+                {"pixel_format", info.format.name},
+                {"container", info.container}};
+}
+
+/// What the project remembers of a video that cannot be opened now.
+Json json_of(const Media& media, const fs::path& path, const std::string& why) {
+    return Json{{"path", path.string()},
+                {"frames", media.frames},
+                {"width", media.width},
+                {"height", media.height},
+                {"timebase", ratio(media.timebase)},
+                {"rotation", nullptr},
+                {"codec", nullptr},
+                {"exactness", "provisional"},
+                {"reasons", Json::array({why})},
+                {"upright_width", media.width},
+                {"upright_height", media.height}};
+}
+
+std::string plain(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_null()) return "unknown";
+    return value.dump();
+}
+
+/// The description as rows for a person: its reasons beside the exactness, sizes in one.
+std::vector<std::vector<std::string>> rows_of(const Json& video) {
+    std::vector<std::vector<std::string>> rows{{"video", plain(video["path"])},
+                                               {"frames", plain(video["frames"])},
+                                               {"size", plain(video["width"]) + "x" + plain(video["height"])}};
+    const std::string upright = plain(video["upright_width"]) + "x" + plain(video["upright_height"]);
+    if (upright != rows.back()[1]) rows.push_back({"upright", upright});
+    rows.push_back({"timebase", plain(video["timebase"])});
+    if (video["rotation"] != 0) rows.push_back({"rotation", plain(video["rotation"])});
+    rows.push_back({"codec", plain(video["codec"])});
+    std::string exactness = plain(video["exactness"]);
+    std::vector<std::string> reasons = video["reasons"];
+    if (!reasons.empty()) exactness += fmt::format(": {}", fmt::join(reasons, "; "));
+    rows.push_back({"exactness", exactness});
+    return rows;
+}
+
+void print_rows(Console& console, const std::vector<std::vector<std::string>>& rows) {
+    for (const auto& line : aligned(rows)) console.line(one_line(line));
+}
+
+Result<Done> video_info(Console& console, const Options& o) {
+    const auto source = open_video(console, o.path);
+    if (!source) return source.error();
+    const Json video = json_of((*source)->info());
+    if (o.json) {
+        console.line(text_of(video));
+    } else {
+        print_rows(console, rows_of(video));
+    }
+    return Done{};
+}
+
+Json project_json(const Annotations& a, const fs::path& project, Json video) {
+    Json media = Json::array();
+    for (const auto& [id, m] : a.media) {
+        const fs::path path = media_path(*m, project);
+        std::error_code error;
+        media.push_back(Json{{"id", number(id)},
+                             {"name", m->name()},
+                             {"path", path.string()},
+                             {"frames", m->frames},
+                             {"width", m->width},
+                             {"height", m->height},
+                             {"present", fs::exists(path, error)}});
+    }
+    Json labels = Json::array();
+    for (const auto& [id, label] : a.labels) labels.push_back(label.name);
+    return Json{{"path", project.string()},    {"video", std::move(video)},    {"media", std::move(media)},
+                {"labels", std::move(labels)}, {"tracks", a.tracks.size()},    {"keyframes", a.keyframe_count()},
+                {"boxes", a.shape_count()},    {"segments", a.segments.size()}};
+}
+
+void print_project(Console& console, const Json& json) {
+    std::vector<std::vector<std::string>> rows{{"project", plain(json["path"])}};
+    for (const auto& media : json["media"]) {
+        rows.push_back(
+            {"media " + plain(media["id"]), plain(media["path"]) + (media["present"].get<bool>() ? "" : " (missing)")});
+    }
+    for (auto& row : rows_of(json["video"])) rows.push_back(std::move(row));
+    const std::vector<std::string> labels = json["labels"];
+    rows.push_back({"labels", fmt::format("{}", fmt::join(labels, ", "))});
+    for (const char* count : {"tracks", "keyframes", "boxes", "segments"}) rows.push_back({count, plain(json[count])});
+    print_rows(console, rows);
+}
+
+Result<Done> project_info(Console& console, const Options& o) {
+    auto session = open_project(o.path, StoreMode::ReadOnly);
+    if (!session) return session.error();
+    const Annotations& annotations = (*session)->annotations();
+    Json video;
+    if (!annotations.media.empty() || !o.media.empty()) {
+        const auto media = choose_media(annotations, o.media, o.path);
+        if (!media) return media.error();
+        const fs::path path = media_path(**media, o.path);
+        const auto source = open_video(console, path);
+        video = source ? json_of((*source)->info()) : json_of(**media, path, source.error().message);
+    }
+    const Json json = project_json(annotations, o.path, std::move(video));
+    if (o.json) {
+        console.line(text_of(json));
+    } else {
+        print_project(console, json);
+    }
+    return Done{};
+}
+
+Action declare(CLI::App& app) {
+    const auto o = std::make_shared<Options>();
+    app.add_option("V|PROJECT", o->path, "Video, folder of images, or project")->required();
+    app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
+    app.add_flag("--json", o->json, "As JSON");
+    app.footer(
+        "Sizes are those of the decoded picture; upright_width and upright_height are those after rotation, to which\n"
+        "shapes refer. timebase is the length of a tick in seconds as num/den, rotation clockwise degrees. exactness\n"
+        "is proved when frame n is known to be the n-th frame of a plain decode, else provisional, with reasons.\n"
+        "boxes counts the shapes in view: one for each track and frame.");
+    return [o](Console& console) -> Result<Done> {
+        if (is_project_path(o->path)) return project_info(console, *o);
+        if (!o->media.empty()) return fail("{}: --media is for projects, and this is none", o->path);
+        return video_info(console, *o);
+    };
+}
+
+}  // namespace
+
+const Subcommand info_subcommand{"info", "V|PROJECT [--media NAME|N] [--json]", "Say what a video or a project holds",
+                                 declare};
+
+}  // namespace inbetween::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "app/cli/console.h"
+#include "app/session.h"
+#include "core/video/frame_source.h"
+
+namespace inbetween::cli {
+
+/// Tells whether the path is to be read as a project: its content says so, or its name does.
+bool is_project_path(const std::filesystem::path& path);
+
+/// Opens a project without showing its video.   errors: those of Session::open.
+Result<std::unique_ptr<Session>> open_project(const std::filesystem::path& project, StoreMode mode);
+
+/// Opens a video or a folder of images, with progress; Ctrl-C stops it.
+Result<std::unique_ptr<FrameSource>> open_video(Console& console, const std::filesystem::path& path);
+
+/// "provisional: a reason; another", or "proved".
+std::string exactness_text(const VideoInfo& info);
+
+/// What a subcommand's V argument names: a video's path itself, or the path of a project's video.
+/// errors: the project cannot be opened, has no such video.
+Result<std::filesystem::path> video_of(const std::filesystem::path& video_or_project, const std::string& media);
+
+}  // namespace inbetween::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/cli/console.h"
+#include "tracking/solve_job.h"
+
+namespace inbetween::cli {
+
+/// What came of solving.
+struct Solved {
+    std::vector<SpanFillPtr> fills;
+    std::vector<std::string> errors;  ///< one sentence a span that could not be filled
+    bool cancelled = false;           ///< Ctrl-C; `fills` holds what was done until then
+};
+
+/// Solves spans of one video to the end, with progress; Ctrl-C stops it.   requires: console.catch_interrupts().
+Solved solve(Console& console, const std::filesystem::path& video, std::vector<SpanTask> spans,
+             const std::string& method);
+
+/// errors: no solver has that id; the sentence names those there are. An empty id is the default.
+Result<Done> check_method(const std::string& id);
+
+/// How many frames the fills fill.
+std::int64_t frames_in(const std::vector<SpanFillPtr>& fills);
+
+}  // namespace inbetween::cli

@@ -1,0 +1,176 @@
+#include <fmt/ranges.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "app/cli/arguments.h"
+#include "app/cli/open.h"
+#include "app/cli/solving.h"
+#include "app/cli/subcommand.h"
+#include "app/project.h"
+#include "core/base/files.h"
+#include "core/base/text.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween::cli {
+
+namespace {
+
+struct Options {
+    std::string project;
+    std::vector<std::string> tracks;
+    std::string method;
+    std::string range = ":";
+};
+
+/// The tracks stated, or all of them.   errors: a number that names none.
+Result<std::vector<TrackPtr>> stated_tracks(const Annotations& annotations, const Options& o) {
+    std::vector<TrackPtr> tracks;
+    if (o.tracks.empty()) {
+        for (const auto& [id, track] : annotations.tracks) tracks.push_back(track);
+        return tracks;
+    }
+    for (const auto& text : split_lists(o.tracks)) {
+        const auto found = annotations.tracks.find(TrackId{parse_int(text).value_or(0)});
+        if (found != annotations.tracks.end()) {
+            tracks.push_back(found->second);
+            continue;
+        }
+        std::vector<std::int64_t> known;
+        for (const auto& [id, track] : annotations.tracks) known.push_back(number(id));
+        constexpr std::size_t most = 40;
+        const bool too_many = known.size() > most;
+        if (too_many) known.resize(most);
+        return fail("{}: no track {}; it has {}{}", o.project, text, fmt::join(known, ", "), too_many ? ", ..." : "");
+    }
+    return tracks;
+}
+
+/// A video that is not the one annotated still has pixels, but hardly those that the keyframes speak of.
+Result<Done> check_video(Console& console, const Media& media, const fs::path& path) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return fail("{}: the project's video is not there", path.string());
+    const auto print = fingerprint(path);
+    if (!print) return print.error();
+    if (*print != media.fingerprint) {
+        console.remark(fmt::format("{}: has changed since it was annotated (inbetween verify)", path.string()));
+    }
+    return Done{};
+}
+
+struct Tally {
+    std::size_t spans = 0;
+    std::size_t filled = 0;
+    std::int64_t frames = 0;
+    std::vector<std::string> errors;
+    bool cancelled = false;
+};
+
+Result<Done> solve_media(Console& console, Session& session, const Media& media, std::vector<SpanTask> spans,
+                         const std::string& method, Tally& tally) {
+    const fs::path path = media_path(media, session.project());
+    const auto there = check_video(console, media, path);
+    if (!there) return there.error();
+    tally.spans += spans.size();
+    const Solved solved = solve(console, path, std::move(spans), method);
+    for (const auto& fill : solved.fills) session.set_fill(fill);
+    tally.filled += solved.fills.size();
+    tally.frames += frames_in(solved.fills);
+    tally.errors.insert(tally.errors.end(), solved.errors.begin(), solved.errors.end());
+    tally.cancelled = solved.cancelled;
+    return Done{};
+}
+
+Result<Done> solve_all(Console& console, Session& session, const std::vector<TrackPtr>& tracks, const Options& o,
+                       const FrameRange& range, Tally& tally) {
+    std::map<MediaId, std::vector<SpanTask>> by_media;
+    for (const auto& track : tracks) {
+        for (auto& task : spans_to_solve(*track, range)) by_media[track->media].push_back(std::move(task));
+    }
+    for (auto& [id, spans] : by_media) {
+        if (tally.cancelled) break;
+        const auto done =
+            solve_media(console, session, *session.annotations().find_media(id), std::move(spans), o.method, tally);
+        if (!done) return done.error();
+    }
+    return Done{};
+}
+
+Result<Done> make_linear(Console& console, Session& session, const std::vector<TrackPtr>& tracks,
+                         const FrameRange& range) {
+    std::size_t spans = 0;
+    std::int64_t frames = 0;
+    for (const auto& track : tracks) {
+        for (const auto& task : spans_to_solve(*track, range)) {
+            ++spans;
+            frames += task.track.keyframes[task.left + 1].frame - task.track.keyframes[task.left].frame - 1;
+        }
+        session.clear_fills(track->id, range);
+    }
+    const auto durable = session.flush();
+    if (!durable) return durable.error();
+    console.print("filled {} spans, {} frames (linear)", spans, frames);
+    return Done{};
+}
+
+Result<Done> run(Console& console, const Options& o) {
+    const auto known = check_method(o.method);
+    if (!known) return known.error();
+    const auto range = parse_range(o.range);
+    if (!range) return range.error();
+    auto session = open_project(o.project, StoreMode::ReadWrite);
+    if (!session) return session.error();
+    const auto tracks = stated_tracks((*session)->annotations(), o);
+    if (!tracks) return tracks.error();
+    console.catch_interrupts();
+    if (o.method == "linear") return make_linear(console, **session, *tracks, *range);
+
+    const auto began = std::chrono::steady_clock::now();
+    Tally tally;
+    const auto solved = solve_all(console, **session, *tracks, o, *range, tally);
+    if (!solved) return solved.error();
+    const auto durable = (*session)->flush();
+    if (!durable) return durable.error();
+    const double secs = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    console.print("filled {} of {} spans, {} frames in {:.1f} s", tally.filled, tally.spans, tally.frames, secs);
+    if (tally.cancelled) {
+        return fail("{}: cancelled; {} of {} spans are filled and kept", o.project, tally.filled, tally.spans);
+    }
+    if (tally.errors.empty()) return Done{};
+    return fail("{}: {} of {} spans could not be filled: {}", o.project, tally.spans - tally.filled, tally.spans,
+                tally.errors.front());
+}
+
+std::string method_help() {
+    std::string text = "Methods:\n";
+    for (const Solver* solver : all_solvers()) text += fmt::format("  {:<12} {}\n", solver->id, solver->help);
+    return text + "Without --method the best one for each shape is used. Keyframes are never changed.";
+}
+
+std::string check_track(const std::string& text) {
+    return is_number_list(text) ? std::string() : text + " is not a track's number";
+}
+
+Action declare(CLI::App& app) {
+    const auto o = std::make_shared<Options>();
+    app.add_option("PROJECT", o->project, "Project whose spans to fill")->required();
+    app.add_option("--track", o->tracks, "Numbers of tracks; all if not stated")
+        ->allow_extra_args(false)
+        ->check(check_track);
+    app.add_option("--method", o->method, "How to fill; see below");
+    app.add_option("--range", o->range, "Only spans in the frames from A up to, not including, B")->check(check_range);
+    app.footer(method_help());
+    return [o](Console& console) { return run(console, *o); };
+}
+
+}  // namespace
+
+const Subcommand track_subcommand{"track",
+                                  "PROJECT [--track ID...] [--method M] [--range A:B]",
+                                  "Fill the frames between keyframes",
+                                  declare,
+                                  {{"--track", is_number_list}}};
+
+}  // namespace inbetween::cli
