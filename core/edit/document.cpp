@@ -49,14 +49,18 @@ bool Document::set_fill(SpanFillPtr fill) {
     const TrackId id = fill->track;
     const Track* track = annotations_->find_track(id);
     if (track == nullptr || !is_current(*fill, *track)) return false;
-    auto& kept = kept_[id];
-    std::erase_if(kept, [&](const SpanFillPtr& old) { return old->inputs == fill->inputs && old->left == fill->left; });
-    if (kept.size() >= kept_fills_per_track) kept.erase(kept.begin());
-    kept.push_back(fill);
+    keep_fill(fill);
     Annotations next = *annotations_;
     put_in_order(next.fills[id], std::move(fill));
     annotations_ = std::make_shared<const Annotations>(std::move(next));
     return true;
+}
+
+void Document::keep_fill(SpanFillPtr fill) {
+    auto& kept = kept_[fill->track];
+    std::erase_if(kept, [&](const SpanFillPtr& old) { return old->inputs == fill->inputs && old->left == fill->left; });
+    if (kept.size() >= kept_fills_per_track) kept.erase(kept.begin());
+    kept.push_back(std::move(fill));
 }
 
 void Document::clear_fills(TrackId id, const FrameRange& range) {

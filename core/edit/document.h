@@ -24,6 +24,9 @@ public:
     /// returns: false, and nothing changed, when its keyframes are no longer there.
     bool set_fill(SpanFillPtr fill);
 
+    /// Keeps a fill that was shown earlier, as the newest of its track, so that it comes back with its keyframes.
+    void keep_fill(SpanFillPtr fill);
+
     /// Shows these spans linear again. Derived data, no undo step.
     void clear_fills(TrackId track, const FrameRange& range);
 

@@ -19,6 +19,7 @@ struct StoreStatus {
     std::int64_t queued = 0;             ///< writes accepted, not yet durable
     std::int64_t durable = 0;            ///< writes on disk since opening
     std::optional<std::string> problem;  ///< why writing fails at present; the queue is kept and tried again
+    std::optional<std::string> notice;   ///< what became of the file while it was open: moved away, replaced
 };
 
 enum class StoreMode { ReadWrite, ReadOnly };
@@ -45,7 +46,7 @@ public:
 
     using Snapshot = std::shared_ptr<const Annotations>;
     /// Writes a committed change, step `seq` after step `parent`, with the per-frame rows that it changes from `before`
-    /// to `after`.
+    /// to `after`.   requires of this and the next two: opened ReadWrite; shapes stated are on the storage grid.
     void commit(Snapshot before, Snapshot after, ChangeSet change, std::int64_t seq, std::int64_t parent);
     /// Writes an undo or redo: `change` is what was applied, `head` the step one stands on now.
     void move_head(Snapshot before, Snapshot after, ChangeSet change, std::int64_t head);
@@ -60,6 +61,7 @@ public:
     /// Waits until all that was queued is durable.   errors: it cannot be written now; the queue is kept.
     Result<Done> flush();
     StoreStatus status() const;
+    /// The path it was opened by. While it is open another file may take that place: status().notice tells.
     const std::filesystem::path& path() const;
 
     /// Checks the file as SQLite sees it and what it holds against the model's invariants.
@@ -80,6 +82,8 @@ struct Store::Opened {
     std::unique_ptr<Store> store;
     Annotations annotations;
     History history;
+    /// Every fill that undo may bring back, oldest first, those of `annotations` among them: for Document::keep_fill.
+    std::vector<SpanFillPtr> kept_fills;
     std::optional<std::string> notice;  ///< something a person should know: "migrated from version 1, backup at ..."
 };
 

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "core/store/database.h"
+#include "core/store/load.h"
+#include "core/store/schema.h"
+
+// How a project file is looked at before it is trusted, and made. Until a file is known to be sound nothing is written
+// to it or beside it.
+namespace inbetween {
+
+/// Tells by the file's head whether it is a project of ours.
+bool is_project_file(const std::filesystem::path& path);
+
+/// Checks the head of the file: that it is one of ours, whole, and of a version that this program knows.
+Result<Done> check_head(const std::filesystem::path& path);
+
+/// A connection that only reads, and changes nothing in the folder when nobody else writes the file.
+/// errors: as check_head; it cannot be read.
+Result<std::unique_ptr<Database>> open_for_reading(const std::filesystem::path& path);
+
+/// The connection that writes: WAL, every commit synced before it counts.   requires: the project's lock is held.
+Result<std::unique_ptr<Database>> open_for_writing(const std::filesystem::path& path);
+
+/// Checks what SQLite can tell of the file: the schema, and its pages. Of a large file the pages of the per-frame rows
+/// are left to Store::verify: they are derived, and most of the file.
+Result<Done> check_content(Database& database);
+
+/// Makes a new project file.   errors: as Store::create.
+Result<Done> create_project(const std::filesystem::path& path, const Annotations& initial);
+
+/// Takes a file of an older version to the last one of `steps`, after a copy beside it.
+/// requires: the project's lock is held.   returns: a sentence on what was done; nullopt when nothing was to do.
+Result<std::optional<std::string>> upgrade_project(const std::filesystem::path& path, std::span<const Migration> steps);
+
+/// Ends what a crash in the middle of a write without WAL left behind, if there is anything.
+/// requires: the project's lock is held.
+Result<Done> roll_back_hot_journal(const std::filesystem::path& path);
+
+}  // namespace inbetween
