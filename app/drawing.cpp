@@ -93,11 +93,11 @@ void set_corner(Session& session, Point corner) {
     view.drawing.corners.push_back(corner);
     if (view.drawing.corners.size() < corners_of(view.tool)) return;
     const Shape shape = shape_of(session, view.drawing.corners);
-    if (!is_valid(on_grid(shape)) || !finish_drawing(session, shape)) view.drawing.corners.pop_back();
+    if (!finish_drawing(session, shape)) view.drawing.corners.pop_back();
 }
 
 bool finish_drawing(Session& session, const Shape& shape) {
-    if (!is_valid(shape)) {
+    if (!is_valid(shape) || !is_valid(on_grid(shape))) {
         refuse_shape(session, shape);
         return false;
     }

@@ -243,14 +243,14 @@ Result<Done> Session::wait() {
     for (;;) {
         wishes_due_ = now();
         pump();
-        if (!is_opening() && jobs_.empty() && wishes_.empty()) return flush();
+        if (!is_busy()) return flush();
         waker_->wait(longest_sleep_secs);
     }
 }
 
 bool Session::is_busy() const {
     if (is_opening() || !jobs_.empty() || !wishes_.empty()) return true;
-    return decoder_ != nullptr && !picture_failed_ && decoder_->find(view.frame) == nullptr;
+    return decoder_ != nullptr && !picture_failed_ && decoder_->find(decodable(view.frame)) == nullptr;
 }
 
 }  // namespace inbetween

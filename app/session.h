@@ -172,8 +172,8 @@ public:
     /// Takes in what threads have brought, moves playback on, forgets old messages.
     /// returns: seconds until it wants to be called again without an event; infinity when nothing is going on.
     double pump();
-    /// Pumps until the video is open, no job runs or waits to be run, and every write is durable. For commands without
-    /// a screen and tests.   errors: those of flush().
+    /// Pumps until nothing is_busy() and every write is durable. For commands without a screen and tests.
+    /// errors: those of flush().
     Result<Done> wait();
 
     ViewState view;
@@ -192,6 +192,7 @@ private:
     void open_video();
     void take_in_video();
     void take_in_pictures();
+    FrameIndex decodable(FrameIndex frame) const;
 
     void apply(const ChangeSet& change);
     bool move_in_history(Store::Direction direction);

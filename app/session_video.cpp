@@ -104,7 +104,7 @@ void Session::take_in_video() {
 void Session::take_in_pictures() {
     if (!decoder_) return;
     for (const DecodedFrame& arrived : decoder_->drain()) {
-        if (arrived.picture || arrived.frame != view.frame) continue;
+        if (arrived.picture || arrived.frame != decodable(view.frame)) continue;
         picture_failed_ = true;
         say(Message::Kind::Warning, fmt::format("Frame {}: {}", arrived.frame.value, arrived.picture.error().message));
     }
@@ -114,13 +114,15 @@ void Session::go_to(FrameIndex frame) {
     const FrameIndex last{std::max<std::int64_t>(0, frames() - 1)};
     view.frame = std::clamp(frame, FrameIndex{0}, last);
     picture_failed_ = false;
-    if (decoder_) {
-        const FrameIndex last_decoded{std::max<std::int64_t>(0, decoder_->info().frames - 1)};
-        decoder_->request(std::min(view.frame, last_decoded));
-    }
+    if (decoder_) decoder_->request(decodable(view.frame));
     play_started_ = now();
     play_origin_ = view.frame;
     keep_track_in_middle();
+}
+
+/// A video may turn out shorter than the one that was annotated: past its end its last frame is shown.
+FrameIndex Session::decodable(FrameIndex frame) const {
+    return std::min(frame, FrameIndex{std::max<std::int64_t>(0, decoder_->info().frames - 1)});
 }
 
 void Session::keep_track_in_middle() {
