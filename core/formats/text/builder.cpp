@@ -7,7 +7,7 @@
 
 namespace inbetween {
 
-std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, FrameIndex end) {
+std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, FrameIndex end, std::int64_t step) {
     std::vector<Keyframe> keyframes;
     keyframes.reserve(rows.size() + 1);
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -15,7 +15,7 @@ std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, Fram
         const Shape shape = on_grid(row.box);
         keyframes.push_back({.frame = row.frame, .shape = shape, .occluded = row.occluded, .source = Source::Imported});
         const FrameIndex next = row.frame + 1;
-        const bool run_ends = i + 1 == rows.size() || rows[i + 1].frame != next;
+        const bool run_ends = i + 1 == rows.size() || rows[i + 1].frame - row.frame > step;
         if (run_ends && next < end)
             keyframes.push_back({.frame = next, .shape = shape, .outside = true, .source = Source::Imported});
     }

@@ -17,9 +17,10 @@ struct StatedBox {
     bool occluded = false;
 };
 
-/// Keyframes at every stated frame, and an outside keyframe where a run of frames ends before `end` does.
+/// Keyframes at every stated frame, and an outside keyframe where a run of frames ends before `end` does. A run goes on
+/// as long as the next row comes at most `step` frames later.
 /// requires: rows by frame, ascending, no frame twice, all before `end`.
-std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, FrameIndex end);
+std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, FrameIndex end, std::int64_t step = 1);
 
 /// Values of mutable attributes, said piece by piece; touching pieces of one value become one range.
 class AttributeTrail {

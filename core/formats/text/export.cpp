@@ -96,7 +96,8 @@ std::vector<const Segment*> segments_of(const Annotations& annotations, MediaId 
 
 std::string without_blanks(std::string_view name, Losses& losses) {
     std::string text(name);
-    std::replace(text.begin(), text.end(), ' ', '_');
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F) c = '_';
     if (text != name) losses.add("labels with underscores in place of blanks");
     return text;
 }
