@@ -115,13 +115,13 @@ Result<Demuxer> Demuxer::open(const fs::path& path, Probe probe, const std::stop
     const int probed = av_probe_input_buffer2(io, &kind, path.c_str(), nullptr, 0, 0);
     if (probed >= 0 && kind != nullptr && std::string_view(kind->name) == "image2") {
         // By its name a still image is taken for a numbered series; its content says what it is.
+        kind = nullptr;
         av_probe_input_buffer2(io, &kind, "", nullptr, 0, 0);
     }
     if (stop.stop_requested()) return cancelled();
     if (probed < 0 || kind == nullptr) return fail("{}: not a video that FFmpeg can read", path.string());
     if (is_refused(kind->name)) {
-        return fail("{}: a file of format {} may open other files or is not a video, and is not opened", path.string(),
-                    kind->name);
+        return fail("{}: a file of format {} may point at other files, and is not opened", path.string(), kind->name);
     }
     AVFormatContext* format = avformat_alloc_context();
     if (format == nullptr) return fail("{}: out of memory", path.string());

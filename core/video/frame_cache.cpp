@@ -54,6 +54,15 @@ void FrameCache::put(FrameIndex n, PicturePtr picture) {
     }
 }
 
+void FrameCache::put_all(const FrameCache& other) {
+    std::map<FrameIndex, PicturePtr> frames;
+    {
+        std::lock_guard lock(other.mutex_);
+        frames = other.frames_;
+    }
+    for (auto& [n, picture] : frames) put(n, std::move(picture));
+}
+
 void FrameCache::clear() {
     std::map<FrameIndex, PicturePtr> dropped;
     std::lock_guard lock(mutex_);

@@ -31,6 +31,8 @@ public:
     void set_focus(FrameIndex n);
     /// Keeps a frame, if it is near enough to the focus to fit in the budget.
     void put(FrameIndex n, PicturePtr picture);
+    /// Keeps what the other cache holds, too.
+    void put_all(const FrameCache& other);
     void clear();
 
     std::size_t size_bytes() const;

@@ -77,8 +77,10 @@ public:
 struct OpenOptions {
     std::size_t cache_bytes = std::size_t{256} << 20;  ///< decoded frames kept by the source
     int threads = 0;                                   ///< of the decoder; 0: one a core, at most 4
-    std::stop_token stop;                              ///< looked at while the file is indexed
-    std::function<void(double share)> progress;        ///< share of the file indexed, 0..1
+    /// How much may be decoded at open to check and prove the frame numbers: luma pixels, about 2.5 ns each.
+    std::int64_t proof_pixels = 800'000'000;
+    std::stop_token stop;                        ///< looked at while the file is indexed
+    std::function<void(double share)> progress;  ///< share of the file indexed, 0..1
 };
 
 /// Opens a video file or a folder of numbered images and indexes it.

@@ -184,6 +184,7 @@ Result<PicturePtr> ImageFolder::frame(FrameIndex n) {
 }
 
 bool ImageFolder::use_cache(std::shared_ptr<FrameCache> cache) {
+    cache->put_all(*cache_);
     cache_ = std::move(cache);
     return true;
 }

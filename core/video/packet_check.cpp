@@ -9,6 +9,9 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
+// Of an MPEG-4 picture that holds nothing but its type and time.
+constexpr std::size_t max_mpeg4_header_bytes = 5;
+
 // Walks the NAL units of a packet, whether they stand behind lengths (mp4, mkv) or start codes (ts, avi, raw).
 class NalWalk {
 public:
@@ -146,17 +149,21 @@ PacketCheck check_hevc(const AVCodecParameters& codec, Bytes data, bool marked_s
 }
 
 PacketCheck check_mpeg4(Bytes data, bool marked_sync) {
-    PacketCheck check{marked_sync, true, false};
+    PacketCheck check;
+    check.sync = marked_sync;
     for (std::size_t i = 0; i + 4 < data.size(); ++i) {
         if (data[i] != 0 || data[i + 1] != 0 || data[i + 2] != 1 || data[i + 3] != 0xB6) continue;
         check.sync = marked_sync && (data[i + 4] >> 6) == 0;
+        // A picture that is not coded ends with its header.
+        check.may_be_empty = data.size() - (i + 4) <= max_mpeg4_header_bytes;
         break;
     }
     return check;
 }
 
 PacketCheck check_vp8(Bytes data, bool marked_sync) {
-    PacketCheck check{marked_sync, true, false};
+    PacketCheck check;
+    check.sync = marked_sync;
     if (data.empty()) return check;
     check.sync = marked_sync && (data[0] & 1U) == 0;
     check.shows_frame = ((data[0] >> 4) & 1U) != 0;
@@ -164,7 +171,8 @@ PacketCheck check_vp8(Bytes data, bool marked_sync) {
 }
 
 PacketCheck check_vp9(Bytes data, bool marked_sync) {
-    PacketCheck check{marked_sync, true, false};
+    PacketCheck check;
+    check.sync = marked_sync;
     if (data.empty() || (data.back() & 0xE0U) == 0xC0U) return check;  // a superframe ends with a shown frame
     Bits bits(data);
     bits.bit();
@@ -197,8 +205,11 @@ PacketCheck check_packet(const AVCodecParameters& codec, Bytes data, bool marked
         case AV_CODEC_ID_VP9:
             return check_vp9(data, marked_sync);
         default:
-            return {marked_sync, true, false};
+            break;
     }
+    PacketCheck believed;
+    believed.sync = marked_sync;
+    return believed;
 }
 
 }  // namespace inbetween

@@ -9,9 +9,10 @@ namespace inbetween {
 
 /// What a packet's own bytes say, beyond what the file claims about it.
 struct PacketCheck {
-    bool sync = false;        ///< decoding may start here, and frames shown after it are whole
-    bool shows_frame = true;  ///< a frame comes of it
-    bool resets = false;      ///< frames that follow it may be left out by the decoder, whoever decodes
+    bool sync = false;          ///< decoding may start here, and frames shown after it are whole
+    bool shows_frame = true;    ///< a frame comes of it
+    bool may_be_empty = false;  ///< perhaps no frame comes of it
+    bool resets = false;        ///< frames that follow it may be left out by the decoder, whoever decodes
 };
 
 /// Looks into a packet that the file marks as a sync frame or not (`marked_sync`). A mark is believed unless the bytes

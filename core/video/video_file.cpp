@@ -13,11 +13,10 @@ namespace inbetween {
 
 namespace {
 
-// Decoded at open at most: where the time stamps can be trusted, to check them; where the beginning is in doubt, to
-// settle it; where all of it is in doubt, to prove it.   units: pixels of luma; 400 million take about a second.
+// Decoded at open at most, of what the options allow: where the time stamps can be trusted, to check them; where the
+// beginning is in doubt, to settle it.   units: pixels of luma; 400 million take about a second.
 constexpr std::int64_t check_budget = 60'000'000;
 constexpr std::int64_t beginning_budget = 400'000'000;
-constexpr std::int64_t prove_budget = 800'000'000;
 
 int thread_count(int stated) {
     if (stated > 0) return stated;
@@ -79,11 +78,13 @@ Result<Done> VideoFile::settle(const OpenOptions& options) {
     const AVCodecParameters& codec = *cursor_.demuxer().stream().codecpar;
     const std::int64_t pixels = std::int64_t{std::max(codec.width, 1)} * std::max(codec.height, 1);
     const auto total = static_cast<std::int64_t>(index_.packets().size()) * pixels;
-    if (total <= (doubts.none() ? check_budget : prove_budget)) {
+    if (total <= (doubts.none() ? std::min(check_budget, options.proof_pixels) : options.proof_pixels)) {
         if (auto proved = prove(options.stop, options.progress); !proved) return proved;
     } else {
-        auto decoded =
-            decode_beginning(doubts.global.empty() && !doubts.start.empty() ? beginning_budget : check_budget);
+        const bool beginning_alone = doubts.global.empty() && !doubts.start.empty();
+        const std::int64_t budget = beginning_alone ? beginning_budget : check_budget;
+        // One frame at least, to know what the frames are.
+        auto decoded = decode_beginning(std::max<std::int64_t>(std::min(budget, options.proof_pixels), 1));
         if (!decoded) return decoded;
         if (options.stop.stop_requested()) return cancelled();
     }
@@ -177,6 +178,7 @@ Result<Done> VideoFile::prove(const std::stop_token& stop, const std::function<v
 }
 
 bool VideoFile::use_cache(std::shared_ptr<FrameCache> cache) {
+    cache->put_all(*cache_);
     cache_ = std::move(cache);
     return true;
 }

@@ -71,6 +71,7 @@ private:
     Result<PicturePtr> next_picture(Step& step);
     Step number_from_start(Pts pts);
     Step number_after_seek(Pts pts);
+    Pts time_stamp(FrameIndex n, const AVFrame& frame) const;
     Step check_errors();
     Step record(FrameIndex n, Pts pts, std::uint64_t hash);
     void end_from_start();

@@ -97,9 +97,7 @@ Result<PicturePtr> VideoFile::next_picture(Step& step) {
     if (step != Step::Frame) return PicturePtr();
     const FrameIndex n = run_.next - 1;
 
-    const Pts shown_at = stamp != no_pts                                  ? stamp
-                         : frame->best_effort_timestamp == AV_NOPTS_VALUE ? no_pts
-                                                                          : frame->best_effort_timestamp;
+    const Pts shown_at = time_stamp(n, *frame);
     auto shaped = shaper_.shape(std::move(frame));
     if (!shaped) return add_file(shaped.error());
     step = record(n, shown_at, hash64(**shaped));
@@ -108,6 +106,17 @@ Result<PicturePtr> VideoFile::next_picture(Step& step) {
     auto picture = std::make_shared<const Picture>(**shaped, info_.orientation, sample_aspect_);
     cache_->put(n, picture);
     return PicturePtr(std::move(picture));
+}
+
+// When frame n is shown. Where the file leaves it out or repeats itself, time still goes on.
+Pts VideoFile::time_stamp(FrameIndex n, const AVFrame& frame) const {
+    if (numbering_ == Numbering::ByPts) return index_.pts(n);
+    const Pts guess = frame.pts != AV_NOPTS_VALUE ? frame.pts : frame.best_effort_timestamp;
+    const bool stated = guess != AV_NOPTS_VALUE;
+    const Record* before = n.value > 0 ? &records_[static_cast<std::size_t>(n.value) - 1] : nullptr;
+    if (before == nullptr || !before->known || before->pts == no_pts) return stated ? guess : 0;
+    if (stated && guess > before->pts) return guess;
+    return before->pts + std::max<Pts>(frame.pkt_duration, 1);
 }
 
 VideoFile::Step VideoFile::check_errors() {
@@ -195,6 +204,8 @@ void VideoFile::number_by_order(const std::string& reason) {
     numbering_ = Numbering::ByOrder;
     for (std::size_t i = static_cast<std::size_t>(run_.next.value) - 1; i < records_.size(); ++i) records_[i] = {};
     cache_->clear();
+    info_.frames = std::max(index_.counted_packets(), run_.next.value);
+    records_.resize(static_cast<std::size_t>(info_.frames));
     info_.exactness = Exactness::Provisional;
     info_.reasons.push_back(reason);
 }

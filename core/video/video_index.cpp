@@ -16,14 +16,14 @@ Pts pts_from(std::int64_t av) { return av == AV_NOPTS_VALUE ? no_pts : av; }
 // Codecs whose packets and frames go one to one and whose decoders carry time stamps through.
 bool is_one_to_one(AVCodecID codec) {
     static const std::set<AVCodecID> known{
-        AV_CODEC_ID_H264,       AV_CODEC_ID_HEVC,      AV_CODEC_ID_MPEG4,     AV_CODEC_ID_MPEG1VIDEO,
-        AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H263,      AV_CODEC_ID_H263P,     AV_CODEC_ID_MJPEG,
-        AV_CODEC_ID_VP8,        AV_CODEC_ID_VP9,       AV_CODEC_ID_AV1,       AV_CODEC_ID_PRORES,
-        AV_CODEC_ID_DNXHD,      AV_CODEC_ID_FFV1,      AV_CODEC_ID_HUFFYUV,   AV_CODEC_ID_FFVHUFF,
-        AV_CODEC_ID_UTVIDEO,    AV_CODEC_ID_RAWVIDEO,  AV_CODEC_ID_PNG,       AV_CODEC_ID_GIF,
-        AV_CODEC_ID_DVVIDEO,    AV_CODEC_ID_MSMPEG4V1, AV_CODEC_ID_MSMPEG4V2, AV_CODEC_ID_MSMPEG4V3,
-        AV_CODEC_ID_WMV1,       AV_CODEC_ID_WMV2,      AV_CODEC_ID_CINEPAK,   AV_CODEC_ID_THEORA,
-        AV_CODEC_ID_JPEG2000,   AV_CODEC_ID_MAGICYUV,
+        AV_CODEC_ID_H264,       AV_CODEC_ID_HEVC,     AV_CODEC_ID_MPEG4,     AV_CODEC_ID_MPEG1VIDEO,
+        AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H263,     AV_CODEC_ID_H263P,     AV_CODEC_ID_MJPEG,
+        AV_CODEC_ID_VP8,        AV_CODEC_ID_VP9,      AV_CODEC_ID_AV1,       AV_CODEC_ID_PRORES,
+        AV_CODEC_ID_DNXHD,      AV_CODEC_ID_FFV1,     AV_CODEC_ID_HUFFYUV,   AV_CODEC_ID_FFVHUFF,
+        AV_CODEC_ID_UTVIDEO,    AV_CODEC_ID_RAWVIDEO, AV_CODEC_ID_PNG,       AV_CODEC_ID_GIF,
+        AV_CODEC_ID_FLV1,       AV_CODEC_ID_DVVIDEO,  AV_CODEC_ID_MSMPEG4V1, AV_CODEC_ID_MSMPEG4V2,
+        AV_CODEC_ID_MSMPEG4V3,  AV_CODEC_ID_WMV1,     AV_CODEC_ID_WMV2,      AV_CODEC_ID_CINEPAK,
+        AV_CODEC_ID_THEORA,     AV_CODEC_ID_JPEG2000, AV_CODEC_ID_MAGICYUV,
     };
     return known.contains(codec);
 }
@@ -52,6 +52,7 @@ Result<VideoIndex> VideoIndex::scan(Demuxer& demuxer, int reorder_depth, const s
         entry.sync = check.sync && !data.empty();
         entry.counted = (packet->flags & AV_PKT_FLAG_DISCARD) == 0 && check.shows_frame && !data.empty();
         if (index.packets_.empty()) index.first_marked_sync_ = marked && check.sync;
+        if (check.may_be_empty) ++index.maybe_empty_;
         if (check.resets && !index.packets_.empty()) ++index.resets_;
         if ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0) ++index.damaged_;
         index.packets_.push_back(entry);
@@ -77,6 +78,7 @@ void VideoIndex::build() {
     for (std::size_t i = 0; i < packets_.size(); ++i) {
         const PacketEntry& packet = packets_[i];
         if (packet.pts != no_pts) by_pts_.push_back({packet.pts, i});
+        if (packet.counted) ++counted_;
         if (packet.counted) frames_.push_back({packet.pts, i});
         if (packet.sync && packet.pts != no_pts) syncs_.push_back(i);
     }
@@ -113,6 +115,7 @@ void VideoIndex::look_for_doubts(const Demuxer& demuxer, int reorder_depth) {
             fmt::format("the codec {} may make more or fewer frames than packets", avcodec_get_name(codec)));
     }
     if (resets_ > 0) global.push_back("the stream breaks off and starts again inside the file");
+    if (maybe_empty_ > 0) global.push_back(count_of(maybe_empty_, "packet", "packets") + " may hold no frame");
     if (damaged_ > 0) global.push_back(count_of(damaged_, "packet is", "packets are") + " damaged");
     if (read_failed_) global.push_back("the file cannot be read to its end");
 

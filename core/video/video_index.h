@@ -47,6 +47,8 @@ public:
     static VideoIndex from_packets(std::vector<PacketEntry> packets);
 
     const std::vector<PacketEntry>& packets() const { return packets_; }
+    /// Packets that a frame is expected of, whatever is known by now.
+    std::int64_t counted_packets() const { return counted_; }
     /// Frames expected to come out.
     std::int64_t frames() const { return static_cast<std::int64_t>(frames_.size()); }
     /// requires: 0 <= n < frames().
@@ -86,8 +88,10 @@ private:
     std::vector<Entry> by_pts_;       // every packet that has a pts, by pts
     std::vector<std::size_t> syncs_;  // usable sync packets, rising
     IndexDoubts doubts_;
-    std::int64_t resets_ = 0;   // packets after which a decoder leaves frames out
-    std::int64_t damaged_ = 0;  // packets that the demuxer marks as damaged
+    std::int64_t resets_ = 0;       // packets after which a decoder leaves frames out
+    std::int64_t maybe_empty_ = 0;  // packets that perhaps hold no frame
+    std::int64_t counted_ = 0;      // packets a frame is expected of
+    std::int64_t damaged_ = 0;      // packets that the demuxer marks as damaged
     bool first_marked_sync_ = false;
     bool read_failed_ = false;
 };
