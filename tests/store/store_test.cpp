@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(Store, SaysWhatItWasMadeWith) {
-    for (std::uint64_t seed = test_seed(); seed < test_seed() + 30; ++seed) {
+    for (std::uint64_t seed = test_seed(); seed < test_seed() + 15; ++seed) {
         SCOPED_TRACE(seed);
         TemporaryFolder folder;
         Random random(seed);
@@ -90,7 +90,7 @@ TEST(Store, UndoesAndRedoesAcrossReopening) {
 }
 
 TEST(Store, HoldsWhatTheDocumentHoldsAfterAnything) {
-    for (std::uint64_t seed = test_seed(); seed < test_seed() + 12; ++seed) {
+    for (std::uint64_t seed = test_seed(); seed < test_seed() + 6; ++seed) {
         SCOPED_TRACE(seed);
         TemporaryFolder folder;
         Random random(seed);

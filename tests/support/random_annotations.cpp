@@ -6,8 +6,6 @@
 #include <array>
 #include <cstdlib>
 
-#include "core/base/text.h"
-
 namespace inbetween::test {
 namespace {
 
@@ -16,7 +14,7 @@ const std::array<std::string, 9> names{"person",          "voiture", "自行车"
 
 Media random_media(Random& random, MediaId id, std::int64_t frames) {
     Media media{.id = id,
-                .uuid = make_uuid(),
+                .uuid = fmt::format("{:08x}-{:04x}", random.number(0, UINT32_MAX), number(id)),
                 .path = fmt::format("videos/{} {}.mp4", random.one_of(names), number(id)),
                 .bytes = random.number(1, std::int64_t{1} << 40),
                 .fingerprint = fmt::format("{:x}", random.number(1, INT64_MAX)),
