@@ -35,8 +35,31 @@ std::string last_glfw_error() {
     return text != nullptr ? text : "unknown reason";
 }
 
+/// A modifier key's own event comes with the modifiers as they were before it.
+int own_modifier(int key) {
+    switch (key) {
+        case GLFW_KEY_LEFT_SHIFT:
+        case GLFW_KEY_RIGHT_SHIFT:
+            return ModShift;
+        case GLFW_KEY_LEFT_CONTROL:
+        case GLFW_KEY_RIGHT_CONTROL:
+            return ModControl;
+        case GLFW_KEY_LEFT_ALT:
+        case GLFW_KEY_RIGHT_ALT:
+            return ModAlt;
+        case GLFW_KEY_LEFT_SUPER:
+        case GLFW_KEY_RIGHT_SUPER:
+            return ModSuper;
+        default:
+            return 0;
+    }
+}
+
 void on_key(GLFWwindow* window, int key, int, int action, int modifiers) {
-    platform_of(window).input().push(InputEvent::key_event(key, action_of(action), modifiers_of(modifiers)));
+    const int own = own_modifier(key);
+    const int others = modifiers_of(modifiers) & ~own;
+    platform_of(window).input().push(
+        InputEvent::key_event(key, action_of(action), action == GLFW_RELEASE ? others : others | own));
 }
 
 void on_text(GLFWwindow* window, unsigned character) { platform_of(window).input().push(InputEvent::text(character)); }

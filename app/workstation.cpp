@@ -1,0 +1,369 @@
+#include "app/workstation.h"
+
+#include <backends/imgui_impl_opengl3.h>
+#include <imgui.h>
+#include <imgui_internal.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "app/gl/screen.h"
+#include "app/project.h"
+#include "app/ui/shell.h"
+#include "app/ui/start_screen.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+/// What panels asked for may lead to another wish; more than a few in a row would be a circle.
+constexpr int most_passes = 4;
+
+Platform& platform_of(void* user) { return *static_cast<Platform*>(user); }
+
+const char* read_clipboard(void* user) {
+    // ImGui reads the text before it asks again.
+    static thread_local std::string text;
+    text = platform_of(user).clipboard();
+    return text.c_str();
+}
+
+void write_clipboard(void* user, const char* text) { platform_of(user).set_clipboard(text); }
+
+/// Each hash is the seed of the next, so that one number stands for all.
+class DrawHash {
+public:
+    void add(const void* data, std::size_t bytes) { hash_ = XXH3_64bits_withSeed(data, bytes, hash_); }
+    template <class T>
+    void add_value(const T& value) {
+        add(&value, sizeof value);
+    }
+    std::uint64_t value() const { return hash_; }
+
+private:
+    std::uint64_t hash_ = 0;
+};
+
+std::uint64_t hash_of(const ImDrawData& data, std::uint64_t picture_generation) {
+    DrawHash hash;
+    hash.add_value(picture_generation);
+    hash.add_value(data.DisplaySize.x);
+    hash.add_value(data.DisplaySize.y);
+    for (int i = 0; i < data.CmdListsCount; ++i) {
+        const ImDrawList& list = *data.CmdLists[i];
+        hash.add(list.VtxBuffer.Data, static_cast<std::size_t>(list.VtxBuffer.size_in_bytes()));
+        hash.add(list.IdxBuffer.Data, static_cast<std::size_t>(list.IdxBuffer.size_in_bytes()));
+        for (const ImDrawCmd& command : list.CmdBuffer) {
+            hash.add_value(command.ClipRect);
+            hash.add_value(command.TextureId);
+            hash.add_value(command.ElemCount);
+        }
+    }
+    return hash.value();
+}
+
+}  // namespace
+
+void Workstation::ImGuiContextDeleter::operator()(void* context) const {
+    ImGui::SetCurrentContext(static_cast<ImGuiContext*>(context));
+    ImGui_ImplOpenGL3_Shutdown();
+    ImGui::DestroyContext(static_cast<ImGuiContext*>(context));
+}
+
+Workstation::Workstation(Platform& platform, Options options)
+    : platform_(platform),
+      options_(std::move(options)),
+      keymap_(Keymap::workstation()),
+      context_(ImGui::CreateContext()) {
+    ImGui::SetCurrentContext(static_cast<ImGuiContext*>(context_.get()));
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.LogFilename = nullptr;
+    io.ConfigInputTextCursorBlink = false;  // a blinking cursor would redraw for ever
+    io.ClipboardUserData = &platform_;
+    io.GetClipboardTextFn = read_clipboard;
+    io.SetClipboardTextFn = write_clipboard;
+    io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
+    ImGui_ImplOpenGL3_Init("#version 330");
+    input_ = std::make_unique<ImGuiInput>(ImGuiInput::Handlers{
+        .text_focus = [this] { return text_focus(); },
+        .on_command_key = [this](Key key, int modifiers, std::span<const Key> held,
+                                 KeyAction action) { return run_key(key, modifiers, held, action); },
+        .on_text = [this](char32_t character) { fonts_.note(character); },
+        .on_drop =
+            [this](const std::vector<fs::path>& files) {
+                if (!files.empty()) state_.start.chosen = files.front();
+            },
+    });
+    last_frame_at_ = seconds();
+}
+
+Workstation::~Workstation() {
+    ImGui::SetCurrentContext(static_cast<ImGuiContext*>(context_.get()));
+    if (session_ != nullptr) {
+        // A problem has been on the status bar for as long as it lasted.
+        if (auto flushed = session_->flush(); !flushed) session_->say(Message::Kind::Error, flushed.error().message);
+    }
+}
+
+Result<std::unique_ptr<Workstation>> Workstation::create(Platform& platform, Options options) {
+    if (auto gl = check_gl(); !gl) return gl.error();
+    auto picture = FrameView::create(options.path.value_or(FrameView::best_path()));
+    if (!picture) return picture.error();
+    std::unique_ptr<Workstation> workstation(new Workstation(platform, std::move(options)));
+    workstation->picture_ = std::move(*picture);
+    if (workstation->options_.remembers_files) workstation->state_.start.recent = load_recent_files();
+    return workstation;
+}
+
+Result<Done> Workstation::open(const fs::path& file) {
+    auto project = project_for(file);
+    if (!project) return project.error();
+    Session::Options options;
+    options.cache_bytes = options_.cache_bytes;
+    options.wake = [platform = &platform_] { platform->wake(); };
+    options.clock = options_.clock;
+    auto session = Session::open(*project, options);
+    if (!session) return session.error();
+    session_ = std::move(*session);
+    const std::vector<fs::path> recent = state_.start.recent;
+    state_ = UiState{};
+    noted_ = nullptr;
+    noted_messages_ = 0;
+    auto picture = FrameView::create(options_.path.value_or(FrameView::best_path()));
+    if (!picture) return picture.error();
+    picture_ = std::move(*picture);
+    state_.start.recent = recent;
+    if (options_.remembers_files) {
+        // A list of recent files that cannot be written costs no more than the list.
+        if (remember_file(file)) state_.start.recent = load_recent_files();
+    }
+    redraw();
+    return Done{};
+}
+
+double Workstation::seconds() const {
+    if (options_.clock) return options_.clock();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+TextFocus Workstation::text_focus() const {
+    const bool start_screen = session_ == nullptr || state_.wants == UiState::Wants::StartScreen;
+    if (!start_screen && (session_->view.palette_open || session_->view.goto_open)) {
+        const bool here = active_field_.starts_with("Palette/") || active_field_.starts_with("GoTo/");
+        return here ? TextFocus::Here : TextFocus::Coming;
+    }
+    return active_field_.empty() ? TextFocus::None : TextFocus::Here;
+}
+
+bool Workstation::close_what_is_open() {
+    if (ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+        closes_popups_ = true;
+        return true;
+    }
+    if (state_.exporting.open && !state_.exporting.writing.valid()) {
+        state_.exporting = {};
+        return true;
+    }
+    if (session_->view.keys_open) {
+        session_->view.keys_open = false;
+        return true;
+    }
+    if (session_->view.drag) {
+        session_->view.drag.reset();
+        state_.gesture = {};
+        return true;
+    }
+    return false;
+}
+
+bool Workstation::run_key(Key key, int modifiers, std::span<const Key> held, KeyAction action) {
+    constexpr Key escape = 256;
+    if (session_ == nullptr || state_.wants == UiState::Wants::StartScreen) return false;
+    if (key == escape && modifiers == 0 && close_what_is_open()) return true;
+    const std::vector<Context> contexts = active_contexts(*session_);
+    const Command* command = nullptr;
+    for (const Key other : held) {
+        command = keymap_.find(contexts, Chord{key, modifiers, other});
+        if (command != nullptr) break;
+    }
+    if (command == nullptr) command = keymap_.find(contexts, Chord{key, modifiers, 0});
+    if (command == nullptr) return false;
+    if (action == KeyAction::Press || command->repeats) run_command(*session_, command->id);
+    return true;
+}
+
+void Workstation::note_texts() {
+    if (session_ == nullptr) return;
+    const Annotations& annotations = session_->annotations();
+    if (noted_ != &annotations) {
+        noted_ = &annotations;
+        for (const auto& [id, media] : annotations.media) fonts_.note(media->path);
+        for (const auto& [id, label] : annotations.labels) {
+            fonts_.note(label.name);
+            for (const Attribute& attribute : label.attributes) {
+                fonts_.note(attribute.name);
+                for (const std::string& value : attribute.values) fonts_.note(value);
+            }
+        }
+        for (const auto& [id, track] : annotations.tracks) {
+            for (const auto& [attribute, value] : track->attributes) fonts_.note(value);
+            for (const AttributeRange& range : track->attribute_ranges) fonts_.note(range.value);
+        }
+        for (const HistoryEntry& entry : session_->history().entries()) fonts_.note(entry.name);
+    }
+    if (noted_messages_ != session_->messages().size()) {
+        noted_messages_ = session_->messages().size();
+        for (const Message& message : session_->messages()) fonts_.note(message.text);
+    }
+}
+
+void Workstation::update_fonts() {
+    const auto scale = static_cast<float>(platform_.content_scale());
+    if (theme_.scale != scale || frames_built_ == 0) {
+        theme_.scale = scale;
+        theme_.apply();
+        state_.side_width = 0;
+        state_.timeline_height = 0;
+    }
+    note_texts();
+    for (const fs::path& recent : state_.start.recent) fonts_.note(recent.string());
+    fonts_.note(state_.start.path);
+    fonts_.note(state_.start.problem);
+    fonts_.note(state_.start.folder.string());
+    if (!fonts_.build(theme_)) return;
+    ImGui_ImplOpenGL3_DestroyDeviceObjects();
+    ImGui_ImplOpenGL3_CreateDeviceObjects();
+    drawn_hash_ = 0;
+}
+
+void Workstation::update_title() {
+    if (session_ == nullptr) return platform_.set_title("Inbetween");
+    const Media* media = session_->media();
+    const std::string name = media != nullptr ? media->name() : session_->project().filename().string();
+    platform_.set_title(name + " – Inbetween");
+}
+
+void Workstation::show_picture() {
+    if (session_ == nullptr) return;
+    const ShownPicture shown = session_->shown_picture();
+    if (shown.picture == nullptr) return;
+    const Viewport& viewport = session_->view.viewport;
+    const Size upright = shown.picture->upright_size();
+    const Size wanted{static_cast<int>(std::ceil(upright.width * viewport.scale * viewport.pixel_aspect)),
+                      static_cast<int>(std::ceil(upright.height * viewport.scale))};
+    if (auto done = picture_->show(shown.picture, wanted); !done && done.error().message != picture_problem_) {
+        picture_problem_ = done.error().message;
+        session_->say(Message::Kind::Error, picture_problem_);
+    }
+    // At such scale one wants to see the pixels.
+    constexpr double pixels_to_be_seen = 6;
+    picture_->set_magnify(viewport.scale >= pixels_to_be_seen ? Texture::Magnify::Squares : Texture::Magnify::Blend);
+}
+
+void Workstation::build_panels() {
+    const UiFrame frame{theme_, state_, items_, cursor_, wake_after_, active_field_};
+    const bool start_screen = session_ == nullptr || state_.wants == UiState::Wants::StartScreen;
+    if (start_screen) {
+        if (draw_start_screen(frame, session_ != nullptr)) {
+            state_.wants = UiState::Wants::Nothing;
+            state_.start.was_open = false;
+            redraw();
+        }
+        return;
+    }
+    draw_shell(Ui{{frame}, *session_, keymap_, *picture_, asks_});
+}
+
+void Workstation::build() {
+    ++frames_built_;
+    ImGuiIO& io = ImGui::GetIO();
+    const Size size = platform_.size();
+    io.DisplaySize = {static_cast<float>(size.width), static_cast<float>(size.height)};
+    const double now = seconds();
+    io.DeltaTime = static_cast<float>(std::clamp(now - last_frame_at_, 1e-5, 1.0));
+    last_frame_at_ = now;
+    items_.clear();
+    asks_.clear();
+    cursor_ = Cursor::Arrow;
+    wake_after_ = infinity;
+    active_field_.clear();
+    show_picture();
+    ImGui::NewFrame();
+    if (std::exchange(closes_popups_, false)) ImGui::ClosePopupToLevel(0, true);
+    build_panels();
+    ImGui::Render();
+}
+
+bool Workstation::run_asks() {
+    if (asks_.empty() || session_ == nullptr) return false;
+    const std::vector<Ask> asks = std::exchange(asks_, {});
+    for (const Ask& ask : asks) ask(*session_);
+    settle_frames_ = std::max(settle_frames_, frames_to_settle);
+    return true;
+}
+
+void Workstation::open_chosen() {
+    if (!state_.start.chosen) return;
+    const fs::path chosen = *std::exchange(state_.start.chosen, std::nullopt);
+    redraw();
+    if (auto opened = open(chosen); !opened) {
+        state_.start.problem = opened.error().message;
+        if (session_ != nullptr && state_.wants != UiState::Wants::StartScreen) {
+            session_->say(Message::Kind::Error, opened.error().message);
+        }
+    }
+}
+
+bool Workstation::has_changed() {
+    const std::uint64_t hash = hash_of(*ImGui::GetDrawData(), picture_->generation());
+    return std::exchange(drawn_hash_, hash) != hash;
+}
+
+void Workstation::draw() {
+    const Size size = platform_.size();
+    if (size.width < 1 || size.height < 1) return;
+    update_fonts();
+    update_title();
+    for (int pass = 0; pass < most_passes; ++pass) {
+        build();
+        if (!run_asks()) break;
+        update_fonts();
+    }
+    platform_.set_cursor(cursor_);
+    if (settle_frames_ > 0) --settle_frames_;
+    if (!has_changed()) return;
+    ++frames_drawn_;
+    const ImVec4 back = ImGui::ColorConvertU32ToFloat4(theme_.window);
+    begin_screen(platform_.framebuffer(), size, back.x, back.y, back.z);
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    platform_.swap();
+}
+
+double Workstation::wait_seconds() const {
+    if (more_input_ || settle_frames_ > 0) return 0;
+    return std::min(next_pump_, wake_after_);
+}
+
+bool Workstation::is_settled() const {
+    return settle_frames_ == 0 && !more_input_ && platform_.input().empty() && wake_after_ > 0;
+}
+
+bool Workstation::frame() {
+    ImGui::SetCurrentContext(static_cast<ImGuiContext*>(context_.get()));
+    const double waited_for = wait_seconds();
+    platform_.wait_events(waited_for);
+    if (platform_.should_close() || state_.wants == UiState::Wants::Quit) return false;
+    if (!platform_.input().empty()) settle_frames_ = frames_to_settle;
+    more_input_ = platform_.input().apply(*input_);
+    open_chosen();
+    next_pump_ = session_ != nullptr ? session_->pump() : infinity;
+    draw();
+    return true;
+}
+
+}  // namespace inbetween
