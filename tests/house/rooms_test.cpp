@@ -1,0 +1,104 @@
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/house/sources.h"
+
+namespace inbetween::test {
+namespace {
+
+/// A library's calls, and the rooms that may make them.
+struct Calls {
+    std::string what;
+    std::regex pattern;
+    std::set<std::string> rooms;
+};
+
+const std::vector<Calls>& guarded_calls() {
+    static const std::vector<Calls> calls = [] {
+        const auto flags = std::regex::ECMAScript | std::regex::optimize;
+        return std::vector<Calls>{
+            {"Dear ImGui", std::regex(R"(\bImGui::)", flags), {"app/ui", "app/main"}},
+            {"OpenGL", std::regex(R"(\bgl[A-Z]\w*\s*\()", flags), {"app/gl", "app/platform"}},
+            {"EGL", std::regex(R"(\begl[A-Z]\w*\s*\()", flags), {"app/platform"}},
+            {"GLFW", std::regex(R"(\bglfw[A-Z]\w*\s*\()", flags), {"app/platform"}},
+            {"OpenCV", std::regex(R"(\bcv::)", flags), {"tracking"}},
+            {"SQLite", std::regex(R"(\bsqlite3_\w+)", flags), {"core/store"}},
+            {"FFmpeg", std::regex(R"(\b(av|avcodec|avformat|avio|sws)_\w+\s*\()", flags), {"core/video"}},
+            {"matio", std::regex(R"(\bMat_\w+\s*\()", flags), {"core/formats"}},
+        };
+    }();
+    return calls;
+}
+
+TEST(House, ALibraryIsCalledOnlyInItsRoom) {
+    for (const SourceFile& file : cpp_files()) {
+        const std::string room = room_of(file.path);
+        if (room == "tests") continue;
+        for (const Calls& calls : guarded_calls()) {
+            if (calls.rooms.contains(room)) continue;
+            std::smatch match;
+            if (!std::regex_search(file.code, match, calls.pattern)) continue;
+            const auto line = line_at(file, static_cast<std::size_t>(match.position()));
+            ADD_FAILURE() << file.path << ":" << line << " calls " << calls.what << ": " << match.str();
+        }
+    }
+}
+
+TEST(House, TheGuardedCallsAreThere) {
+    // A pattern that matches nothing in its own room guards nothing.
+    for (const Calls& calls : guarded_calls()) {
+        bool found = false;
+        for (const SourceFile& file : cpp_files()) {
+            if (calls.rooms.contains(room_of(file.path))) found = found || std::regex_search(file.code, calls.pattern);
+        }
+        EXPECT_TRUE(found) << calls.what;
+    }
+}
+
+TEST(House, OnlyTheSessionAndTheStoreChangeADocument) {
+    const std::regex apply(R"(\bdocument_?\w*(\.|->)apply\s*\()");
+    for (const SourceFile& file : cpp_files()) {
+        const std::string room = room_of(file.path);
+        if (room == "tests" || room == "app/session" || room == "core/store" || room == "core/edit") continue;
+        std::smatch match;
+        EXPECT_FALSE(std::regex_search(file.code, match, apply)) << file.path;
+    }
+}
+
+TEST(House, NothingThrows) {
+    const std::regex thrown(R"(\bthrow\b)");
+    for (const SourceFile& file : cpp_files()) {
+        if (room_of(file.path) == "tests") continue;
+        std::smatch match;
+        if (!std::regex_search(file.code, match, thrown)) continue;
+        ADD_FAILURE() << file.path << ":" << line_at(file, static_cast<std::size_t>(match.position()));
+    }
+}
+
+TEST(House, CorePrintsNothing) {
+    const std::regex print(R"(\bstd::c(out|err)\b|\b(printf|puts|fputs|fmt::print)\s*\()");
+    for (const SourceFile& file : cpp_files()) {
+        if (!file.path.starts_with("core/") && !file.path.starts_with("tracking/")) continue;
+        if (file.path == "core/base/check.cpp") continue;  // a bug's last words, before the process ends
+        std::smatch match;
+        if (!std::regex_search(file.code, match, print)) continue;
+        ADD_FAILURE() << file.path << ":" << line_at(file, static_cast<std::size_t>(match.position()));
+    }
+}
+
+TEST(Sources, BlankingLeavesCodeAlone) {
+    const std::string text = "a(\"cv::\\\"x\"); // cv::\n/* cv::\n*/ b('\\'', 1'000); auto c = R\"(cv::)\";\n";
+    const std::string code = without_comments_and_literals(text);
+    EXPECT_EQ(code.size(), text.size());
+    EXPECT_EQ(code.find("cv::"), std::string::npos);
+    EXPECT_NE(code.find("b("), std::string::npos);
+    EXPECT_NE(code.find("1'000"), std::string::npos);
+    EXPECT_NE(code.find("auto c"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace inbetween::test
