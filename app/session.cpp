@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "app/labelling.h"
@@ -186,10 +187,13 @@ void Session::clean_view() {
     if (now.find_media(media_) == nullptr && !now.media.empty()) select_media(now.media.begin()->first);
 }
 
-void Session::set_fill(SpanFillPtr fill) {
+void Session::set_fills(const std::vector<SpanFillPtr>& fills) {
     const auto before = snapshot();
-    const TrackId track = fill->track;
-    if (document_.set_fill(std::move(fill)) && !is_read_only()) store_->write_fills(before, snapshot(), track);
+    std::set<TrackId> changed;
+    for (const SpanFillPtr& fill : fills)
+        if (document_.set_fill(fill)) changed.insert(fill->track);
+    if (is_read_only()) return;
+    for (const TrackId track : changed) store_->write_fills(before, snapshot(), track);
 }
 
 void Session::clear_fills(TrackId track, const FrameRange& range) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/refill.h"
@@ -123,8 +124,9 @@ public:
     bool undo();
     bool redo();
     const History& history() const { return history_; }
-    /// Shows what a solver found, if it still holds.
-    void set_fill(SpanFillPtr fill);
+    /// Shows what a solver found, as far as it still holds, and stores it: one write a track.
+    void set_fills(const std::vector<SpanFillPtr>& fills);
+    void set_fill(SpanFillPtr fill) { set_fills({std::move(fill)}); }
     /// Shows the spans of a track in the range linear again.
     void clear_fills(TrackId track, const FrameRange& range);
     StoreStatus store_status() const { return store_->status(); }
@@ -202,6 +204,7 @@ private:
     bool refuse_edit();
 
     void wish_for_fills(const Annotations& before, const ChangeSet& change);
+    bool is_being_solved(const FillWish& wish) const;
     void start_wished_fills();
     void start_job(SolveJob::Request request, JobNote note);
     void take_in_jobs();

@@ -60,7 +60,9 @@ void Session::solve(std::vector<SpanTask> spans, std::string method) {
     if (spans.empty()) return;
     JobNote note;
     for (const SpanTask& task : spans) {
-        FillWish wish{task.track.id, task.track.keyframes[task.left].frame, method};
+        const Solver* solver = solver_for(method, task.track.kind);
+        FillWish wish{task.track.id, task.track.keyframes[task.left].frame,
+                      solver == nullptr ? method : std::string(solver->id)};
         std::erase_if(wishes_, [&](const FillWish& old) { return same_task(old, wish); });
         note.wishes.push_back(std::move(wish));
     }
@@ -106,9 +108,21 @@ void Session::wish_for_fills(const Annotations& before, const ChangeSet& change)
     wishes_due_ = now() + edit_pause_secs;
 }
 
+bool Session::is_being_solved(const FillWish& wish) const {
+    return std::any_of(job_notes_.begin(), job_notes_.end(), [&](const auto& entry) {
+        const std::vector<FillWish>& wishes = entry.second.wishes;
+        return std::any_of(wishes.begin(), wishes.end(), [&](const FillWish& other) { return same_task(other, wish); });
+    });
+}
+
 void Session::start_wished_fills() {
     std::map<std::string, std::pair<std::vector<SpanTask>, JobNote>> by_method;
+    wishes_due_ = now() + edit_pause_secs;
     for (FillWish& wish : std::exchange(wishes_, {})) {
+        if (is_being_solved(wish)) {  // what comes of that may hold: asked again when it has ended
+            wishes_.push_back(std::move(wish));
+            continue;
+        }
         auto task = task_of(wish, annotations());
         if (!task || task->track.media != media_) continue;
         auto& [tasks, note] = by_method[wish.method];
@@ -128,7 +142,7 @@ void Session::take_in_jobs() {
         const bool done = job.is_done();  // asked before drain(), so that nothing can come between
         const JobNote& note = job_notes_.at(&job);
         JobReport report = job.drain();
-        for (SpanFillPtr& fill : report.fills) set_fill(std::move(fill));
+        set_fills(report.fills);
         for (std::string& error : report.errors) say(Message::Kind::Error, std::move(error));
         if (report.follow) take_in_follow(*std::move(report.follow), note);
         if (done) {
@@ -175,8 +189,11 @@ void Session::accept_proposal(std::size_t index) {
     ChangeSet change = edit::add_keyframes(annotations(), follow.track, keyframes_of(follow, proposal_tolerance_px));
     if (!commit(std::move(change))) return;
     const TrackPtr track = annotations().tracks.at(follow.track);
+    std::vector<SpanFillPtr> fills;
     for (const Keyframe& left : track->keyframes)
-        if (auto fill = fill_of(follow, *track, left)) set_fill(std::make_shared<const SpanFill>(*std::move(fill)));
+        if (auto fill = fill_of(follow, *track, left))
+            fills.push_back(std::make_shared<const SpanFill>(*std::move(fill)));
+    set_fills(fills);
     std::erase_if(wishes_, [&](const FillWish& wish) { return has_fill(annotations(), wish.track, wish.left); });
 }
 

@@ -44,7 +44,7 @@ void make_linear(Session& session) {
     }
 }
 
-constexpr std::array methods = {"spline", "csrt", "kcf", "mosse", "medianflow", "camshift", "homography"};
+constexpr std::array methods = {"anchored", "spline", "csrt", "kcf", "mosse", "medianflow", "camshift", "homography"};
 
 template <std::size_t i>
 void solve_with(Session& session) {
@@ -129,15 +129,17 @@ constexpr Command table[] = {
      .help = "Shows the span at this frame as a linear blend again; at a keyframe the spans on both sides.",
      .run = make_linear,
      .enabled = can_solve},
-    solve_command<0>("track.solve.spline", "Solve by spline", "Fills the span at this frame by a smooth curve."),
-    solve_command<1>("track.solve.csrt", "Solve with CSRT", "Fills the span by OpenCV's CSRT from both ends."),
-    solve_command<2>("track.solve.kcf", "Solve with KCF", "Fills the span by OpenCV's KCF from both ends."),
-    solve_command<3>("track.solve.mosse", "Solve with MOSSE", "Fills the span by OpenCV's MOSSE from both ends."),
-    solve_command<4>("track.solve.medianflow", "Solve with MedianFlow",
+    solve_command<0>("track.solve.anchored", "Solve by anchored chains",
+                     "Fills the span by chains from both ends, a path between them and a pinned solve."),
+    solve_command<1>("track.solve.spline", "Solve by spline", "Fills the span at this frame by a smooth curve."),
+    solve_command<2>("track.solve.csrt", "Solve with CSRT", "Fills the span by OpenCV's CSRT from both ends."),
+    solve_command<3>("track.solve.kcf", "Solve with KCF", "Fills the span by OpenCV's KCF from both ends."),
+    solve_command<4>("track.solve.mosse", "Solve with MOSSE", "Fills the span by OpenCV's MOSSE from both ends."),
+    solve_command<5>("track.solve.medianflow", "Solve with MedianFlow",
                      "Fills the span by OpenCV's MedianFlow from both ends."),
-    solve_command<5>("track.solve.camshift", "Solve with CamShift",
+    solve_command<6>("track.solve.camshift", "Solve with CamShift",
                      "Fills the span by OpenCV's CamShift from both ends."),
-    solve_command<6>("track.solve.homography", "Solve by homography",
+    solve_command<7>("track.solve.homography", "Solve by homography",
                      "Fills a quadrilateral's span by homographies from both ends."),
     {.id = "jobs.cancel",
      .title = "Cancel jobs",

@@ -61,6 +61,24 @@ TEST(Commands, EveryCommandRunsOnASelectedTrackAndCanBeUndone) {
     }
 }
 
+TEST(Commands, EverySolverCanBeChosen) {
+    for (const Solver* solver : all_solvers()) {
+        if (solver->id == "linear") continue;
+        Desk desk;
+        if (solver->boxes) {
+            desk.add_box({0, 50});
+        } else {
+            desk.add_quad(0);
+            desk.at(50);
+            desk.press("s");
+        }
+        const Command* command = find_command("track.solve." + std::string(solver->id));
+        ASSERT_NE(command, nullptr) << solver->id;
+        EXPECT_TRUE(command->enabled(desk.session())) << solver->id;
+    }
+    EXPECT_NE(find_command("track.solve.linear"), nullptr);
+}
+
 TEST(Commands, HintsAreFiveToSevenThatCanRun) {
     Desk desk;
     const auto expect_hints = [&](std::string_view first) {

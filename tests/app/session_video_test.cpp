@@ -160,6 +160,15 @@ TEST_F(SessionOnVideo, EditsInQuickSuccessionEndInFillsOfTheLast) {
         EXPECT_TRUE(is_current(*fill, *session->annotations().find_track(id)));
 }
 
+TEST_F(SessionOnVideo, AnEditWhileItsSpanIsBeingSolvedEndsInFillsOfWhatIsThere) {
+    const TrackId id = add_square({0, 40, 59});
+    ASSERT_TRUE(run_command(*session, "track.solve_all"));
+    session->go_to(FrameIndex{20});
+    ASSERT_TRUE(run_command(*session, "shape.nudge.down"));
+    wait();
+    EXPECT_EQ(methods(id), "0-20 20-40 40-59");
+}
+
 TEST_F(SessionOnVideo, AFollowCountsOnlyOnceItIsAccepted) {
     const TrackId id = add_square({0});
     ASSERT_TRUE(run_command(*session, "track.follow.forward"));
