@@ -52,6 +52,7 @@ public:
     /// behind it.
     LabelId label(std::string_view name, LabelKind kind = LabelKind::Track);
     Label& label_of(LabelId id);
+    std::string label_name(LabelId id) const { return annotations_.label_name(id); }
     /// The label's attribute of that name, made when it is new.
     AttributeId attribute(LabelId label, std::string_view name, AttributeType type, bool is_mutable);
     /// A track of boxes without keyframes, with the next free id.
