@@ -1,0 +1,152 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/program.h"
+
+namespace inbetween::test {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class CliImport : public ProjectTest {};
+class CliExport : public ProjectTest {};
+
+TEST_F(CliImport, TakesEveryStatedFrameAsAKeyframe) {
+    make_project("all");
+    const auto json = info();
+    EXPECT_EQ(json["tracks"], 2);
+    EXPECT_EQ(json["boxes"], 152);
+    EXPECT_EQ(json["keyframes"], 152 + 2) << "an outside keyframe after each run that ends early";
+}
+
+TEST_F(CliImport, TakesEveryNthFrameOfEachRunAndItsLast) {
+    make_project("every=25");
+    EXPECT_EQ(info()["boxes"], 152);
+    // 0 25 50 75 99, 20 45 60 and outside at 61, 70 80 and outside at 81.
+    EXPECT_EQ(info()["keyframes"], 5 + 4 + 3);
+}
+
+TEST_F(CliImport, TakesTheFewestKeyframesWithinATolerance) {
+    make_project("tolerance=0.5");
+    const int kept = info()["keyframes"];
+    EXPECT_LT(kept, 60) << "the first object moves evenly and needs two";
+    EXPECT_GT(kept, 10) << "the second jumps back every seven frames";
+    EXPECT_EQ(info()["boxes"], 152);
+}
+
+TEST_F(CliImport, SaysWhatItAdded) {
+    make_project();
+    EXPECT_EQ(run_well({"import", project_, "--format", "mot", path("gt.txt"), "--keyframes", "every=25"}),
+              "mot: 2 tracks, 12 keyframes of 154 stated frames, 0 segments, new labels: pedestrian\n");
+}
+
+TEST_F(CliImport, KnowsAFileByItsContent) {
+    make_project();
+    EXPECT_THAT(run_well({"import", project_, path("gt.txt")}), StartsWith("mot: 2 tracks"));
+    write_text(path("v.txt"), "0 30 25 51 48 10 0 1 0 \"person\"\n0 32 25 53 48 11 0 1 1 \"person\"\n");
+    EXPECT_THAT(run_well({"import", project_, path("v.txt")}), StartsWith("vatic: 1 track,"));
+    write_text(path("other.txt"), "no annotation at all\n");
+    expect_failure(run_program({"import", project_, path("other.txt")}), "state it with --format");
+}
+
+TEST_F(CliImport, DryRunShowsWhatWouldComeAndChangesNothing) {
+    make_project();
+    const std::string before = file_text(project_);
+    const std::string out = run_well({"import", project_, "--format", "mot", path("gt.txt"), "--dry-run"});
+    EXPECT_THAT(out, HasSubstr("format: mot (MOTChallenge)\n"));
+    EXPECT_THAT(out, HasSubstr("would add: 2 tracks, 154 keyframes, 0 segments"));
+    EXPECT_THAT(out, HasSubstr("track 1 pedestrian: frame 0 box 11 71 30 40\n"));
+    EXPECT_EQ(file_text(project_), before);
+    EXPECT_EQ(info()["tracks"], 0);
+}
+
+TEST_F(CliImport, AddsToWhatIsThere) {
+    make_project("every=25");
+    run_well({"import", project_, "--format", "mot", path("gt.txt"), "--keyframes", "every=25"});
+    EXPECT_EQ(info()["tracks"], 4);
+}
+
+TEST_F(CliImport, AMalformedRowNamesItsPlaceAndImportsNothing) {
+    make_project();
+    write_text(path("bad.txt"), "1,1,10,10,20,20,1,1,1\n2,1,10,ten,20,20,1,1,1\n");
+    const Ran ran = run_program({"import", project_, "--format", "mot", path("bad.txt")});
+    expect_failure(ran, "bad.txt");
+    EXPECT_THAT(ran.err, HasSubstr("2"));
+    EXPECT_THAT(ran.err, HasSubstr("ten"));
+    EXPECT_EQ(info()["tracks"], 0);
+}
+
+TEST_F(CliImport, RefusesUnknownFormatsOptionsFilesAndVideos) {
+    make_project();
+    expect_failure(run_program({"import", project_, "--format", "nope", path("gt.txt")}),
+                   "nope: no such format; there are ");
+    expect_failure(run_program({"import", project_, "--format", "mot", path("gt.txt"), "--option", "nope=1"}), "nope");
+    expect_failure(run_program({"import", project_, "--format", "mot", path("none.txt")}), "none.txt");
+    expect_failure(run_program({"import", project_, path("none.txt")}), "none.txt: no such file");
+    expect_failure(run_program({"import", project_, "--format", "mot", path("gt.txt"), "--media", "7"}), "no video 7");
+    EXPECT_EQ(info()["tracks"], 0);
+}
+
+TEST_F(CliImport, TakesSeveralOptionsAfterOneName) {
+    make_project();
+    run_well({"import", project_, "--format", "mot", "--option", "one-based=1", "first-frame=1", path("gt.txt")});
+    EXPECT_THAT(run_well({"export", project_, "--format", "mot", "--out", path("o.txt")}), HasSubstr("o.txt"));
+    EXPECT_THAT(file_text(path("o.txt")), StartsWith("1,1,10,70,30,40,")) << "read as counted from 1, written from 0";
+}
+
+TEST_F(CliExport, GivesBackWhatWasImported) {
+    make_project("all");
+    run_well({"export", project_, "--format", "mot", "--out", path("o.txt"), "--strict"});
+    run_well({"new", path("q.inbetween"), "--video", media()});
+    run_well({"import", path("q.inbetween"), "--format", "mot", path("o.txt")});
+    run_well({"export", path("q.inbetween"), "--format", "mot", "--out", path("o2.txt")});
+    EXPECT_EQ(file_text(path("o.txt")), file_text(path("o2.txt")));
+    EXPECT_EQ(lines_of(file_text(path("o.txt"))).size(), 152U);
+}
+
+TEST_F(CliExport, TellsItsLossesAndStrictWritesNothing) {
+    make_project("all");
+    const Ran ran = run_program({"export", project_, "--format", "vatic", "--out", path("o.txt")});
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_EQ(ran.out, path("o.txt") + "\n");
+    EXPECT_THAT(ran.err, HasSubstr(" boxes with fractions of a pixel"));
+    expect_failure(run_program({"export", project_, "--format", "vatic", "--out", path("s.txt"), "--strict"}),
+                   "s.txt: not written, for vatic would lose: ");
+    EXPECT_FALSE(fs::exists(path("s.txt")));
+    write_text(path("mine.txt"), "mine");
+    expect_failure(run_program({"export", project_, "--format", "vatic", "--out", path("mine.txt"), "--strict"}),
+                   "mine.txt");
+    EXPECT_EQ(file_text(path("mine.txt")), "mine");
+}
+
+TEST_F(CliExport, NeverWritesOverTheProjectOrItsVideo) {
+    fs::copy(media(), path("walk.mp4"));
+    run_well({"new", project_, "--video", path("walk.mp4")});
+    expect_failure(run_program({"export", project_, "--format", "mot", "--out", project_}), "the project itself");
+    expect_failure(run_program({"export", project_, "--format", "mot", "--out", path("walk.mp4")}), "walk.mp4");
+    EXPECT_EQ(file_text(path("walk.mp4")), file_text(media()));
+    run_well({"verify", project_});
+}
+
+TEST_F(CliExport, RefusesUnknownFormatsAndOptions) {
+    make_project();
+    expect_failure(run_program({"export", project_, "--format", "nope", "--out", path("o")}), "nope: no such format");
+    expect_failure(run_program({"export", project_, "--format", "mot", "--out", path("o"), "--option", "nope=1"}),
+                   "nope");
+    EXPECT_FALSE(fs::exists(path("o")));
+}
+
+TEST_F(CliExport, WritesTheVideoThatIsNamed) {
+    run_well({"new", project_, "--video", media(), "--video", media("h264_no_b.mp4")});
+    write_text(path("gt.txt"), two_tracks());
+    run_well({"import", project_, "--format", "mot", path("gt.txt"), "--media", "2"});
+    run_well({"export", project_, "--format", "mot", "--out", path("1.txt")});
+    run_well({"export", project_, "--format", "mot", "--out", path("2.txt"), "--media", "h264_no_b.mp4"});
+    EXPECT_EQ(file_text(path("1.txt")), "");
+    EXPECT_EQ(lines_of(file_text(path("2.txt"))).size(), 152U);
+}
+
+}  // namespace
+}  // namespace inbetween::test

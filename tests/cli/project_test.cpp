@@ -1,0 +1,174 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/cli/program.h"
+
+namespace inbetween::test {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class CliNew : public ProjectTest {};
+class CliTrack : public ProjectTest {};
+class CliVerify : public ProjectTest {};
+
+TEST_F(CliNew, MakesAProjectOfItsVideosAndLabels) {
+    const std::string out =
+        run_well({"new", project_, "--video", media(), "--video", media("h264_odd.mp4"), "--labels", "person, car"});
+    EXPECT_EQ(out, project_ + ": 2 videos, 2 labels\n");
+    const auto json = info();
+    EXPECT_EQ(json["path"], project_);
+    EXPECT_EQ(json["labels"], (nlohmann::json{"person", "car"}));
+    ASSERT_EQ(json["media"].size(), 2U);
+    EXPECT_EQ(json["media"][1]["name"], "h264_odd.mp4");
+    EXPECT_EQ(json["video"]["frames"], 100);
+    EXPECT_EQ(json["video"]["path"], media());
+    for (const char* count : {"tracks", "keyframes", "boxes", "segments"}) EXPECT_EQ(json[count], 0) << count;
+    const auto second = json_of(run_program({"info", project_, "--media", "h264_odd.mp4", "--json"}));
+    EXPECT_EQ(second["video"]["width"], 191);
+}
+
+TEST_F(CliNew, KnowsThePresets) {
+    for (const char* preset : {"mot", "caltech", "ava", "quad", "clips"}) {
+        const std::string project = path(std::string(preset) + ".inbetween");
+        run_well({"new", project, "--video", media(), "--preset", preset});
+        EXPECT_FALSE(json_of(run_program({"info", project, "--json"}))["labels"].empty()) << preset;
+    }
+    expect_failure(run_program({"new", project_, "--video", media(), "--preset", "none"}), "none: no such preset");
+    EXPECT_FALSE(fs::exists(project_));
+}
+
+TEST_F(CliNew, NeverTouchesAFileThatIsThere) {
+    write_text(project_, "mine");
+    expect_failure(run_program({"new", project_, "--video", media()}), "exists already");
+    EXPECT_EQ(file_text(project_), "mine");
+}
+
+TEST_F(CliNew, RefusesLabelsThatNameNothingOrNothingNew) {
+    expect_failure(run_program({"new", project_, "--video", media(), "--labels", "a,,b"}), "empty");
+    expect_failure(run_program({"new", project_, "--video", media(), "--labels", "a,b,a"}), "a is stated twice");
+    EXPECT_FALSE(fs::exists(project_));
+}
+
+TEST_F(CliNew, FindsItsVideoByAPathFromTheProjectsFolder) {
+    fs::create_directory(path("a"));
+    fs::copy(media(), path("a/walk.mp4"));
+    run_well({"new", path("a/p.inbetween"), "--video", path("a/walk.mp4")});
+    fs::rename(path("a"), path("b"));
+    const auto json = json_of(run_program({"info", path("b/p.inbetween"), "--json"}));
+    EXPECT_EQ(json["video"]["frames"], 100);
+    EXPECT_EQ(json["video"]["exactness"], "proved");
+}
+
+TEST_F(CliNew, StillSaysWhatItHoldsWhenTheVideoIsGone) {
+    fs::copy(media(), path("walk.mp4"));
+    run_well({"new", project_, "--video", path("walk.mp4")});
+    fs::remove(path("walk.mp4"));
+    const auto json = info();
+    EXPECT_EQ(json["video"]["frames"], 100);
+    EXPECT_EQ(json["video"]["exactness"], "provisional");
+    EXPECT_THAT(json["video"]["reasons"][0], HasSubstr("walk.mp4"));
+    EXPECT_EQ(json["media"][0]["present"], false);
+    EXPECT_THAT(run_well({"info", project_}), HasSubstr("(missing)"));
+    expect_failure(run_program({"frame", project_, "--at", "0", "--hash"}), "walk.mp4");
+}
+
+TEST_F(CliNew, GivesFramesByTheProject) {
+    make_project();
+    EXPECT_EQ(run_well({"frame", project_, "--at", "5", "--hash"}),
+              run_well({"frame", media(), "--at", "5", "--hash"}));
+    expect_failure(run_program({"frame", project_, "--at", "5", "--hash", "--media", "other.mp4"}),
+                   "no video other.mp4");
+}
+
+TEST_F(CliTrack, FillsEverySpanAndLinearTakesTheFillsAway) {
+    make_project("every=25");
+    const std::string by_lines = run_well({"export", project_, "--format", "mot", "--out", path("a.txt")});
+    EXPECT_EQ(by_lines, path("a.txt") + "\n");
+    EXPECT_THAT(run_well({"track", project_, "--method", "medianflow"}), HasSubstr("filled 7 of 7 spans, 142 frames"));
+    run_well({"export", project_, "--format", "mot", "--out", path("b.txt")});
+    EXPECT_NE(file_text(path("a.txt")), file_text(path("b.txt"))) << "the fills are what is exported";
+    EXPECT_EQ(info()["keyframes"], 12) << "keyframes are never changed";
+    EXPECT_EQ(info()["boxes"], 152);
+    EXPECT_THAT(run_well({"track", project_, "--method", "linear"}), HasSubstr("filled 7 spans, 142 frames"));
+    run_well({"export", project_, "--format", "mot", "--out", path("c.txt")});
+    EXPECT_EQ(file_text(path("a.txt")), file_text(path("c.txt")));
+}
+
+TEST_F(CliTrack, GivesTheSameEachTime) {
+    make_project("every=25");
+    run_well({"track", project_, "--method", "medianflow"});
+    run_well({"export", project_, "--format", "mot", "--out", path("a.txt")});
+    run_well({"track", project_, "--method", "medianflow"});
+    run_well({"export", project_, "--format", "mot", "--out", path("b.txt")});
+    EXPECT_EQ(file_text(path("a.txt")), file_text(path("b.txt")));
+}
+
+TEST_F(CliTrack, FillsOnlyTheTracksAndFramesStated) {
+    make_project("every=25");
+    EXPECT_THAT(run_well({"track", project_, "--track", "1", "--method", "spline"}), HasSubstr("filled 4 of 4 spans"));
+    EXPECT_THAT(run_well({"track", "--track", "1", "2", project_, "--method", "spline"}),
+                HasSubstr("filled 7 of 7 spans"));
+    EXPECT_THAT(run_well({"track", project_, "--track", "1,2", "--range", "0:61", "--method", "spline"}),
+                HasSubstr("filled 4 of 4 spans"));
+}
+
+TEST_F(CliTrack, NamesWhatThereIsWhenTheTrackOrMethodIsUnknown) {
+    make_project("every=25");
+    expect_failure(run_program({"track", project_, "--track", "9"}), "no track 9; it has 1, 2");
+    expect_failure(run_program({"track", project_, "--method", "magic"}), "magic: no such method; there are ");
+}
+
+TEST_F(CliTrack, SaysThatTheVideoIsMissingAndKeepsWhatIsThere) {
+    fs::copy(media(), path("walk.mp4"));
+    run_well({"new", project_, "--video", path("walk.mp4")});
+    write_text(path("gt.txt"), two_tracks());
+    run_well({"import", project_, "--format", "mot", path("gt.txt"), "--keyframes", "every=25"});
+    fs::remove(path("walk.mp4"));
+    expect_failure(run_program({"track", project_, "--method", "kcf"}), "walk.mp4: the project's video is not there");
+    EXPECT_EQ(info()["boxes"], 152);
+    EXPECT_THAT(run_well({"track", project_, "--method", "linear"}), HasSubstr("filled 7 spans"));
+}
+
+TEST_F(CliTrack, AFillIsNoUndoStepAndAnImportIsOne) {
+    make_project("every=25");
+    run_well({"track", project_, "--method", "spline"});
+    const Ran steps = run_shell("sqlite3 " + shell_word(project_) + " 'SELECT name FROM history' 2>/dev/null");
+    if (steps.status != 0) GTEST_SKIP() << "sqlite3 is not installed";
+    EXPECT_EQ(lines_of(steps.out).size(), 1U) << steps.out;
+}
+
+TEST_F(CliVerify, SaysThatAProjectIsSound) {
+    make_project("every=25");
+    EXPECT_THAT(lines_of(run_well({"verify", project_})),
+                ElementsAre(project_ + ": sound", "video 1 " + media() + ": unchanged"));
+}
+
+TEST_F(CliVerify, KnowsTheVideoByItsContent) {
+    make_project();
+    EXPECT_THAT(run_well({"verify", project_, "--video", media()}), HasSubstr("is the video that was annotated"));
+    fs::copy(media(), path("copy.mp4"));
+    EXPECT_THAT(run_well({"verify", project_, "--video", path("copy.mp4")}),
+                HasSubstr("has the content of the video that was annotated"));
+    const Ran other = run_program({"verify", project_, "--video", media("h264_odd.mp4")});
+    EXPECT_EQ(other.status, 1);
+    EXPECT_THAT(other.err, HasSubstr("is not the video that was annotated"));
+    EXPECT_THAT(other.err, HasSubstr("100 frames of 191x127, not 100 of 192x128"));
+    const Ran encoded_anew = run_program({"verify", project_, "--video", media("h264_no_b.mp4")});
+    EXPECT_EQ(encoded_anew.status, 1);
+    EXPECT_THAT(encoded_anew.err, HasSubstr("its frames and size agree, its content does not"));
+}
+
+TEST_F(CliVerify, TellsOfAMissingVideoWithoutCallingTheProjectUnsound) {
+    fs::copy(media(), path("walk.mp4"));
+    run_well({"new", project_, "--video", path("walk.mp4")});
+    fs::remove(path("walk.mp4"));
+    EXPECT_THAT(run_well({"verify", project_}), HasSubstr("walk.mp4: missing"));
+}
+
+}  // namespace
+}  // namespace inbetween::test
