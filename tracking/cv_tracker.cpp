@@ -18,7 +18,11 @@ void CvTracker::start(const FrameImages& frame, const Box& box) {
     cv::setRNGSeed(seed);
     alive_ = guarded_or(false, [&] {
         tracker_ = make_();
-        return tracker_->init(frame.bgr, clipped_->rect());
+        if (!tracker_->init(frame.bgr, clipped_->rect())) return false;
+        // KCF learns at its first update, from the frame given then: let that be the keyframe's own.
+        cv::Rect2d same;
+        tracker_->update(frame.bgr, same);
+        return true;
     });
 }
 

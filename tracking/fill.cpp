@@ -33,13 +33,21 @@ SpanFill empty_fill(const SpanTask& task, std::string_view method, std::size_t b
     return fill;
 }
 
+namespace {
+
+/// The linear blend i frames after the left keyframe; where corners would cross, the nearer keyframe's shape.
+Shape blend_at(const SpanTask& task, std::size_t i) {
+    const double t = static_cast<double>(i) / static_cast<double>(steps_of(task));
+    const Shape shape = on_grid(blend(from_of(task).shape, to_of(task).shape, t));
+    if (is_valid(shape)) return shape;
+    return on_grid(t < 0.5 ? from_of(task).shape : to_of(task).shape);
+}
+
+}  // namespace
+
 SpanFill linear_fill(const SpanTask& task, std::string_view method) {
     SpanFill fill = empty_fill(task, method);
-    const std::size_t steps = steps_of(task);
-    for (std::size_t i = 1; i < steps; ++i) {
-        const double t = static_cast<double>(i) / static_cast<double>(steps);
-        fill.frames.push_back({on_grid(blend(from_of(task).shape, to_of(task).shape, t)), 1.0F, false});
-    }
+    for (std::size_t i = 1; i < steps_of(task); ++i) fill.frames.push_back({blend_at(task, i), 1.0F, false});
     return fill;
 }
 
@@ -52,8 +60,7 @@ void set_frames(SpanFill& fill, const SpanTask& task, const std::vector<Shape>& 
         Shape shape = on_grid(shapes[i]);
         double sure = std::isfinite(confidence[i]) ? std::clamp(confidence[i], 0.0, 1.0) : 0.0;
         if (!is_valid(shape)) {
-            const double t = static_cast<double>(i) / static_cast<double>(steps);
-            shape = on_grid(blend(from_of(task).shape, to_of(task).shape, t));
+            shape = blend_at(task, i);
             sure = 0;
         }
         fill.frames.push_back({shape, static_cast<float>(sure), false});
