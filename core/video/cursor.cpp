@@ -11,12 +11,18 @@ namespace {
 // After a seek a stream may begin with packets the index does not know, cut or stamped differently.
 constexpr int max_unknown_packets = 64;
 
-// Time stamps to seek to so that reading meets `packet`, best first. Formats differ in whether they look for the
-// decoding or the presentation time; one that lands too late is asked for an earlier place.
-std::vector<std::int64_t> seek_candidates(const VideoIndex& index, std::size_t packet) {
-    std::vector<std::int64_t> candidates;
+struct Place {
+    std::int64_t at = 0;
+    bool bytes = false;  // a position in the file, not a time stamp
+    friend bool operator==(const Place&, const Place&) = default;
+};
+
+// Places to seek to so that reading meets `packet`, best first. Formats differ in whether they look for the decoding
+// or the presentation time; one that lands too late is asked for an earlier place.
+std::vector<Place> seek_candidates(const VideoIndex& index, std::size_t packet) {
+    std::vector<Place> candidates;
     const auto add = [&](Pts ts) {
-        if (ts != no_pts && std::ranges::find(candidates, ts) == candidates.end()) candidates.push_back(ts);
+        if (ts != no_pts && std::ranges::find(candidates, Place{ts}) == candidates.end()) candidates.push_back({ts});
     };
     add(index.packets()[packet].dts);
     add(index.packets()[packet].pts);
@@ -25,7 +31,23 @@ std::vector<std::int64_t> seek_candidates(const VideoIndex& index, std::size_t p
         add(index.packets()[*earlier].dts);
         earlier = index.sync_before(*earlier);
     }
+    if (index.packets()[packet].pos >= 0) candidates.push_back({index.packets()[packet].pos, true});
     return candidates;
+}
+
+// Whether a packet read after a seek is the one the index knows, as far as both say. A time stamp that the index has
+// must be there: frames are told by it.
+bool is_same(const AVPacket& packet, const PacketEntry& entry) {
+    if (packet.size != entry.size) return false;
+    if (entry.pts != no_pts) return packet.pts == entry.pts;
+    if (packet.pos >= 0 && entry.pos >= 0 && packet.pos != entry.pos) return false;
+    return packet.dts == AV_NOPTS_VALUE || entry.dts == no_pts || packet.dts == entry.dts;
+}
+
+// Whether reading has gone past the entry.
+bool is_past(const AVPacket& packet, const PacketEntry& entry) {
+    if (packet.dts != AV_NOPTS_VALUE && entry.dts != no_pts) return packet.dts > entry.dts;
+    return packet.pos >= 0 && entry.pos >= 0 && packet.pos > entry.pos;
 }
 
 }  // namespace
@@ -60,28 +82,27 @@ bool Cursor::read() {
 }
 
 bool Cursor::read_until(const VideoIndex& index, std::size_t packet) {
+    const PacketEntry& wanted = index.packets()[packet];
     int unknown = 0;
     while (read()) {
-        const Pts pts = packet_->pts == AV_NOPTS_VALUE ? no_pts : packet_->pts;
-        const auto found = index.find_packet(pts, packet_->size);
-        if (!found) {
-            if (++unknown > max_unknown_packets) return false;
-            continue;
-        }
-        if (*found > packet) return false;
-        if (*found == packet) {
+        if (is_same(*packet_, wanted)) {
             position_ = packet;
             return true;
         }
+        const Pts pts = packet_->pts == AV_NOPTS_VALUE ? no_pts : packet_->pts;
+        const auto found = index.find_packet(pts, packet_->size);
+        if (found ? *found > packet : is_past(*packet_, wanted)) return false;
+        if (!found && ++unknown > max_unknown_packets) return false;
     }
     return false;
 }
 
 bool Cursor::seek_to(const VideoIndex& index, std::size_t packet) {
-    for (const std::int64_t ts : seek_candidates(index, packet)) {
+    for (const Place& place : seek_candidates(index, packet)) {
         ++stats_.seeks;
         holding_ = false;
-        if (!demuxer_.seek(ts) || !read_until(index, packet)) continue;
+        if (!(place.bytes ? demuxer_.seek_bytes(place.at) : demuxer_.seek(place.at)) || !read_until(index, packet))
+            continue;
         decoder_.flush();
         ++stats_.flushes;
         errors_before_ = decoder_.errors();
@@ -109,7 +130,7 @@ ff::FramePtr Cursor::next() {
         }
         holding_ = false;
         if (packet_->size == 0) continue;  // some demuxers put out empty packets, which would end the decoding
-        decoder_.send(*packet_);
+        decoder_.send(*packet_, static_cast<std::int64_t>(position_.value_or(0)));
         ++stats_.packets;
         av_packet_unref(packet_.get());
     }

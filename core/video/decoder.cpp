@@ -29,7 +29,8 @@ Result<Decoder> Decoder::open(const std::string& file, const AVStream& stream, i
     return decoder;
 }
 
-void Decoder::send(const AVPacket& packet) {
+void Decoder::send(const AVPacket& packet, std::int64_t position) {
+    codec_->reordered_opaque = position;
     const int result = avcodec_send_packet(codec_.get(), &packet);
     if (result < 0 && result != AVERROR_EOF) {
         ++errors_;

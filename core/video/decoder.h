@@ -17,8 +17,9 @@ public:
     /// errors: no decoder for the codec; the decoder does not start.
     static Result<Decoder> open(const std::string& file, const AVStream& stream, int threads);
 
-    /// Gives a packet to the decoder; a packet that it rejects counts as an error and is gone.
-    void send(const AVPacket& packet);
+    /// Gives a packet to the decoder; a packet that it rejects counts as an error and is gone. The frame that comes of
+    /// it carries `position` in reordered_opaque.
+    void send(const AVPacket& packet, std::int64_t position = 0);
     /// Tells the decoder that no packet follows.
     void drain();
     /// Takes the next frame in output order.

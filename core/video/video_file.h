@@ -42,6 +42,7 @@ private:
         bool from_start = false;
         std::size_t start = 0;  // the sync packet it began at, where not from_start
         FrameIndex next;        // the frame that comes out next
+        bool begun = false;     // the frame of the sync packet has come out
         bool had_errors = false;
     };
 
@@ -51,6 +52,12 @@ private:
         std::uint64_t hash = 0;
         bool known = false;
         bool from_start = false;
+    };
+
+    // A sync packet whose frame has come out in a count from the start: another place to count from.
+    struct Waypoint {
+        std::size_t packet = 0;
+        FrameIndex frame;
     };
 
     // What became of a step: a frame of the video, a frame that is none of it, or a run that cannot be trusted.
@@ -69,8 +76,12 @@ private:
     Result<Done> begin_from_start();
     Result<PicturePtr> advance_to(FrameIndex n);
     Result<PicturePtr> next_picture(Step& step);
-    Step number_from_start(Pts pts);
-    Step number_after_seek(Pts pts);
+    Step number_from_start(const AVFrame& frame);
+    Step number_after_seek(const AVFrame& frame);
+    Step number_after_waypoint(const AVFrame& frame);
+    void note_waypoint(FrameIndex n, bool key_frame, std::int64_t packet);
+    std::optional<Waypoint> waypoint_for(FrameIndex n) const;
+    bool seek_for(FrameIndex n);
     Pts time_stamp(FrameIndex n, const AVFrame& frame) const;
     Step check_errors();
     Step record(FrameIndex n, Pts pts, std::uint64_t hash);
@@ -78,6 +89,7 @@ private:
     void number_by_order(const std::string& reason);
     void frames_never_come_out(FrameRange range);
     void adopt_time_stamps();
+    void distrust(std::size_t packet);
     void give_up_run();
     Error past_end(FrameIndex n) const;
     Error add_file(const Error& error) const;
@@ -92,11 +104,12 @@ private:
     int threads_;
     Numbering numbering_ = Numbering::ByPts;
     Run run_;
-    std::vector<Record> records_;  // one a frame
-    double sample_aspect_ = 1;     // of decoded pixels
-    bool opening_ = true;          // numbers nobody has seen may still change without a word
-    bool complete_ = false;        // the whole video has been decoded from its start
-    int rejections_ = 0;           // of runs, in the request at hand
+    std::vector<Record> records_;      // one a frame
+    std::vector<Waypoint> waypoints_;  // rising; where frames are numbered by order
+    double sample_aspect_ = 1;         // of decoded pixels
+    bool opening_ = true;              // numbers nobody has seen may still change without a word
+    bool complete_ = false;            // the whole video has been decoded from its start
+    int rejections_ = 0;               // of runs, in the request at hand
 };
 
 }  // namespace inbetween

@@ -16,6 +16,8 @@ constexpr std::size_t near_packets_intra = 2;
 // A request whose runs disagree this often is answered from the start of the file.
 constexpr int max_rejections = 3;
 
+Pts stamp_of(const AVFrame& frame) { return frame.pts == AV_NOPTS_VALUE ? no_pts : frame.pts; }
+
 }  // namespace
 
 Result<PicturePtr> VideoFile::decode_to(FrameIndex n) {
@@ -32,34 +34,66 @@ Result<PicturePtr> VideoFile::decode_to(FrameIndex n) {
 
 bool VideoFile::run_serves(FrameIndex n) const {
     if (!run_.live || run_.next > n) return false;
-    if (numbering_ == Numbering::ByOrder) return run_.from_start;
     if (rejections_ >= max_rejections) return run_.from_start;
+    const std::size_t near = cursor_.decoder().intra_only() ? near_packets_intra : near_packets;
+    const std::size_t reached = cursor_.position().value_or(0) + near;
+    if (numbering_ == Numbering::ByOrder) {
+        const auto waypoint = waypoint_for(n);
+        return !waypoint || waypoint->packet <= reached;
+    }
     const auto start = index_.start_for(n);
     if (!start) return run_.from_start;
-    const std::size_t near = cursor_.decoder().intra_only() ? near_packets_intra : near_packets;
-    return *start <= cursor_.position().value_or(0) + near;
+    return *start <= reached;
 }
 
 Result<Done> VideoFile::begin_run(FrameIndex n) {
     run_.live = false;
-    while (numbering_ == Numbering::ByPts && rejections_ < max_rejections) {
-        const auto start = index_.start_for(n);
-        if (!start) break;
-        if (cursor_.seek_to(index_, *start)) {
-            const FrameIndex first = index_.first_at_or_after(index_.packets()[*start].pts);
-            run_ = {.live = true, .from_start = false, .start = *start, .next = first, .had_errors = false};
-            return Done{};
-        }
-        index_.distrust_sync(*start);
-    }
+    if (rejections_ < max_rejections && seek_for(n)) return Done{};
     return begin_from_start();
+}
+
+// Begins a run at the last sync frame from which frame n can be reached; false where only the start is left.
+bool VideoFile::seek_for(FrameIndex n) {
+    for (;;) {
+        const auto waypoint = numbering_ == Numbering::ByOrder ? waypoint_for(n) : std::nullopt;
+        const auto start = numbering_ == Numbering::ByPts ? index_.start_for(n)
+                           : waypoint                     ? std::optional(waypoint->packet)
+                                                          : std::nullopt;
+        if (!start) return false;
+        const FrameIndex first = waypoint ? waypoint->frame : index_.first_at_or_after(index_.packets()[*start].pts);
+        run_ = {};
+        run_.start = *start;
+        run_.next = first;
+        run_.live = cursor_.seek_to(index_, *start);
+        if (run_.live) return true;
+        distrust(*start);
+    }
+}
+
+std::optional<VideoFile::Waypoint> VideoFile::waypoint_for(FrameIndex n) const {
+    const auto after = std::ranges::upper_bound(waypoints_, n, {}, &Waypoint::frame);
+    if (after == waypoints_.begin()) return std::nullopt;
+    return *std::prev(after);
+}
+
+void VideoFile::note_waypoint(FrameIndex n, bool key_frame, std::int64_t packet) {
+    if (numbering_ != Numbering::ByOrder || !key_frame || packet < 0 || packet >= std::ssize(index_.packets())) return;
+    const auto at = static_cast<std::size_t>(packet);
+    if (!index_.packets()[at].sync || (!waypoints_.empty() && waypoints_.back().frame >= n)) return;
+    waypoints_.push_back({at, n});
+}
+
+void VideoFile::distrust(std::size_t packet) {
+    index_.distrust_sync(packet);
+    std::erase_if(waypoints_, [&](const Waypoint& waypoint) { return waypoint.packet == packet; });
 }
 
 Result<Done> VideoFile::begin_from_start() {
     run_.live = false;
     auto restarted = cursor_.restart(threads_);
     if (!restarted) return restarted;
-    run_ = {.live = true, .from_start = true, .start = 0, .next = FrameIndex{0}, .had_errors = false};
+    run_ = {};
+    run_.live = run_.from_start = true;
     return Done{};
 }
 
@@ -92,16 +126,20 @@ Result<PicturePtr> VideoFile::next_picture(Step& step) {
         return PicturePtr();
     }
     if (check_errors() == Step::GiveUp) return PicturePtr();
-    const Pts stamp = frame->pts == AV_NOPTS_VALUE ? no_pts : frame->pts;
-    step = run_.from_start ? number_from_start(stamp) : number_after_seek(stamp);
+    step = run_.from_start                  ? number_from_start(*frame)
+           : numbering_ == Numbering::ByPts ? number_after_seek(*frame)
+                                            : number_after_waypoint(*frame);
     if (step != Step::Frame) return PicturePtr();
     const FrameIndex n = run_.next - 1;
 
     const Pts shown_at = time_stamp(n, *frame);
+    const bool key_frame = frame->key_frame != 0;
+    const std::int64_t packet = frame->reordered_opaque;
     auto shaped = shaper_.shape(std::move(frame));
     if (!shaped) return add_file(shaped.error());
     step = record(n, shown_at, hash64(**shaped));
     if (step != Step::Frame) return PicturePtr();
+    note_waypoint(n, key_frame, packet);
     if (info_.decoded_size.width == 0) describe(**shaped);
     auto picture = std::make_shared<const Picture>(**shaped, info_.orientation, sample_aspect_);
     cache_->put(n, picture);
@@ -136,7 +174,8 @@ VideoFile::Step VideoFile::check_errors() {
     return Step::GiveUp;
 }
 
-VideoFile::Step VideoFile::number_from_start(Pts pts) {
+VideoFile::Step VideoFile::number_from_start(const AVFrame& frame) {
+    const Pts pts = stamp_of(frame);
     const FrameIndex n = run_.next;
     ++run_.next;
     if (numbering_ == Numbering::ByPts) {
@@ -151,7 +190,8 @@ VideoFile::Step VideoFile::number_from_start(Pts pts) {
     return Step::Frame;
 }
 
-VideoFile::Step VideoFile::number_after_seek(Pts pts) {
+VideoFile::Step VideoFile::number_after_seek(const AVFrame& frame) {
+    const Pts pts = stamp_of(frame);
     // Open-GOP streams may put out frames before the sync frame; they lack what they refer to.
     if (pts != no_pts && pts < index_.packets()[run_.start].pts) return Step::Skip;
     const auto n = index_.find_frame(pts);
@@ -159,6 +199,15 @@ VideoFile::Step VideoFile::number_after_seek(Pts pts) {
         give_up_run();
         return Step::GiveUp;
     }
+    ++run_.next;
+    return Step::Frame;
+}
+
+VideoFile::Step VideoFile::number_after_waypoint(const AVFrame& frame) {
+    // What comes before the sync frame's own frame was shown before it, and lacks what it refers to.
+    run_.begun = run_.begun || frame.reordered_opaque == static_cast<std::int64_t>(run_.start);
+    if (!run_.begun) return Step::Skip;
+    if (run_.next.value >= std::ssize(records_)) records_.resize(static_cast<std::size_t>(run_.next.value) + 1);
     ++run_.next;
     return Step::Frame;
 }
@@ -198,6 +247,7 @@ void VideoFile::adopt_time_stamps() {
         if (!n || n->value != static_cast<std::int64_t>(i)) return;
     }
     numbering_ = Numbering::ByPts;
+    waypoints_.clear();
 }
 
 void VideoFile::number_by_order(const std::string& reason) {
@@ -221,7 +271,7 @@ void VideoFile::frames_never_come_out(FrameRange range) {
 }
 
 void VideoFile::give_up_run() {
-    index_.distrust_sync(run_.start);
+    distrust(run_.start);
     run_.live = false;
     ++rejections_;
 }

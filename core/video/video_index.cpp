@@ -119,11 +119,12 @@ void VideoIndex::look_for_doubts(const Demuxer& demuxer, int reorder_depth) {
     if (damaged_ > 0) global.push_back(count_of(damaged_, "packet is", "packets are") + " damaged");
     if (read_failed_) global.push_back("the file cannot be read to its end");
 
-    if (reorder_depth > 0 && !reordered && packets_.size() > 1) {
+    if (missing == 0 && reorder_depth > 0 && !reordered && packets_.size() > 1) {
         doubts_.start.push_back("the codec reorders frames but the time stamps do not");
     }
     if (!first_marked_sync_) doubts_.start.push_back("the stream does not begin with a sync frame");
-    if (!packets_.empty() && !frames_.empty() && frames_.front().pts < packets_.front().pts) {
+    const bool stamped = !frames_.empty() && frames_.front().pts != no_pts;
+    if (stamped && frames_.front().pts < packets_.front().pts) {
         doubts_.start.push_back("frames are shown before the first sync frame");
     }
 }

@@ -115,13 +115,21 @@ TEST(Stepping, OpeningCanBeCancelled) {
     EXPECT_EQ(source.error().kind, ErrorKind::Cancelled);
 }
 
-TEST(Stepping, AFileNotYetProvedSeeksOnlyBackToItsStart) {
-    auto source = open_frame_source(test_media("mpeg1_raw.m1v"), one_thread());
-    IB_ASSERT_OK(source);
-    for (const std::int64_t n : {50, 20, 90, 10}) {
-        const auto picture = (*source)->frame(FrameIndex{n});
-        IB_ASSERT_OK(picture);
-        EXPECT_EQ(stamped_index(**picture), static_cast<int>(n));
+TEST(Stepping, AFileNotYetProvedSeeksToSyncFramesItHasCounted) {
+    for (const char* name : {"mpeg1_raw.m1v", "mpeg2.mpg"}) {  // sync frames every 15 frames
+        OpenOptions options = one_thread();
+        options.cache_bytes = 100'000;
+        auto source = open_frame_source(test_media(name), options);
+        IB_ASSERT_OK(source);
+        ASSERT_EQ((*source)->info().exactness, Exactness::Provisional);
+        IB_ASSERT_OK((*source)->frame(FrameIndex{80}));
+        for (const std::int64_t n : {50, 20, 65, 10}) {
+            const DecodeStats before = (*source)->stats();
+            const auto picture = (*source)->frame(FrameIndex{n});
+            IB_ASSERT_OK(picture);
+            EXPECT_EQ(stamped_index(**picture), static_cast<int>(n)) << name;
+            EXPECT_LE((*source)->stats().packets - before.packets, 20) << name;
+        }
     }
 }
 
