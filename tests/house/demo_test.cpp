@@ -73,6 +73,23 @@ TEST(Demo, EveryTrackEndsOutsideOneFrameAfterItsLastKeyframe) {
     }
 }
 
+TEST(Demo, ActionsAreRowsOfAvaInsideThePictureAndTheVideo) {
+    std::istringstream lines(file_text(source_folder() / "app/demo/vtest_actions.csv"));
+    int rows = 0;
+    for (std::string line; std::getline(lines, line); ++rows) {
+        int second = 0, action = 0, person = 0;
+        double left = 0, top = 0, right = 0, bottom = 0;
+        ASSERT_EQ(std::sscanf(line.c_str(), "vtest,%4d,%lf,%lf,%lf,%lf,%d,%d", &second, &left, &top, &right, &bottom,
+                              &action, &person),
+                  7)
+            << line;
+        EXPECT_LE(second, 79) << "the video lasts 79.5 seconds";
+        EXPECT_TRUE(0 <= left && left < right && right <= 1 && 0 <= top && top < bottom && bottom <= 1) << line;
+        EXPECT_TRUE(1 <= action && action <= 80 && person > 0) << line;
+    }
+    EXPECT_GT(rows, 50);
+}
+
 TEST(Demo, KeyframesFitThePeopleOfTheGroundTruth) {
     const auto truth = shared_data("mot/PETS09-S2L1/gt.txt");
     if (!truth) GTEST_SKIP() << "the ground truth of vtest.avi is not beside the clone";
