@@ -97,7 +97,7 @@ Result<Score> run_method(Console& console, const std::string& video, const Annot
             for (auto& task : spans_to_solve(*track, all)) spans.push_back(std::move(task));
         }
         const Solved solved = solve(console, video, std::move(spans), method);
-        if (solved.cancelled) return cancelled();
+        if (solved.cancelled) return fail("{}: cancelled", video);
         if (!solved.errors.empty()) return fail("{}: {}", method, solved.errors.front());
         for (const auto& fill : solved.fills) document.set_fill(fill);
     }

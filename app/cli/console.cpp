@@ -40,6 +40,8 @@ std::string one_line(std::string_view text) {
 Console::Console() : terminal_(::isatty(STDERR_FILENO) == 1) {
     // A reader that goes away must not end the process in the middle of a write to a project.
     std::signal(SIGPIPE, SIG_IGN);
+    // Nor a limit on the size of files: the write fails, and says so.
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 void Console::catch_interrupts() {

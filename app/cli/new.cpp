@@ -1,6 +1,6 @@
 #include <fmt/ranges.h>
 
-#include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -8,6 +8,7 @@
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
 #include "app/project.h"
+#include "core/store/store.h"
 
 namespace fs = std::filesystem;
 
@@ -42,15 +43,36 @@ Result<std::vector<Label>> stated_labels(const Options& o) {
     return labels_of(names);
 }
 
+/// The videos as the project is to keep them, each read through once with progress.
+Result<std::map<MediaId, MediaPtr>> stated_media(Console& console, const Options& o) {
+    std::map<MediaId, MediaPtr> media;
+    for (const auto& video : o.videos) {
+        const auto source = open_video(console, video);
+        if (!source) return source.error();
+        auto described = describe_media(**source, fs::path(o.project).parent_path());
+        if (!described) return described.error();
+        described->id = MediaId{static_cast<std::int64_t>(media.size()) + 1};
+        media[described->id] = std::make_shared<const Media>(*std::move(described));
+    }
+    return media;
+}
+
 Result<Done> run(Console& console, const Options& o) {
-    const auto labels = stated_labels(o);
+    auto labels = stated_labels(o);
     if (!labels) return labels.error();
     std::error_code error;
+    // Asked before the videos are read through, which can take long.
     if (fs::exists(o.project, error)) return fail("{}: exists already", o.project);
-    const auto made = create_project(o.project, {o.videos.begin(), o.videos.end()}, *labels);
+    console.catch_interrupts();
+    auto media = stated_media(console, o);
+    if (!media) return media.error();
+    Annotations initial;
+    initial.media = *std::move(media);
+    for (Label& label : *labels) initial.labels.emplace(label.id, std::move(label));
+    const auto made = Store::create(o.project, initial);
     if (!made) return made.error();
-    console.print("{}: {} {}, {} {}", o.project, o.videos.size(), o.videos.size() == 1 ? "video" : "videos",
-                  labels->size(), labels->size() == 1 ? "label" : "labels");
+    console.print("{}: {} {}, {} {}", one_line(o.project), o.videos.size(), o.videos.size() == 1 ? "video" : "videos",
+                  initial.labels.size(), initial.labels.size() == 1 ? "label" : "labels");
     return Done{};
 }
 

@@ -35,6 +35,9 @@ Result<std::unique_ptr<FrameSource>> open_video(Console& console, const fs::path
     };
     auto source = open_frame_source(path, options);
     console.end_progress();
+    if (!source && source.error().kind == ErrorKind::Cancelled) {
+        return Error{path.string() + ": cancelled", ErrorKind::Cancelled};
+    }
     return source;
 }
 
