@@ -12,6 +12,9 @@ namespace inbetween {
 
 namespace {
 
+// Pixels that swscale handles at once, at most.
+constexpr int row_alignment = 32;
+
 AVPixelFormat av_format(ImageChannels channels) {
     switch (channels) {
         case ImageChannels::Gray:
@@ -64,7 +67,8 @@ AVPixelFormat without_range(int format) {
     }
 }
 
-Result<ff::FramePtr> convert(const Picture& picture, AVPixelFormat to, Size size) {
+// Converts into `pixels`, rows `stride` bytes apart.
+Result<Done> convert_into(const Picture& picture, AVPixelFormat to, Size size, std::uint8_t* pixels, int stride) {
     const AVFrame& from = picture.av_frame();
     const bool scaled = size.width != from.width || size.height != from.height;
     const int flags = scaled ? SWS_AREA : SWS_BICUBIC;
@@ -74,14 +78,52 @@ Result<ff::FramePtr> convert(const Picture& picture, AVPixelFormat to, Size size
     const int full = picture.format().range == ColourRange::Full ? 1 : 0;
     const int* matrix = sws_getCoefficients(sws_matrix(picture.format().matrix));
     sws_setColorspaceDetails(sws.get(), matrix, full, matrix, 1, 0, 1 << 16, 1 << 16);
-    ff::FramePtr out = ff::make_frame();
-    out->format = to;
-    out->width = size.width;
-    out->height = size.height;
-    if (av_frame_get_buffer(out.get(), 0) < 0)
-        return fail("out of memory for a picture of {}x{}", size.width, size.height);
-    const int rows = sws_scale(sws.get(), from.data, from.linesize, 0, from.height, out->data, out->linesize);
+    std::uint8_t* const planes[] = {pixels, nullptr, nullptr, nullptr};
+    const int strides[] = {stride, 0, 0, 0};
+    const int rows = sws_scale(sws.get(), from.data, from.linesize, 0, from.height, planes, strides);
     if (rows <= 0) return fail("a picture of format {} could not be converted", picture.format().name);
+    return Done{};
+}
+
+Result<ff::FramePtr> blank_frame(AVPixelFormat format, Size size) {
+    ff::FramePtr frame = ff::make_frame();
+    frame->format = format;
+    frame->width = size.width;
+    frame->height = size.height;
+    if (av_frame_get_buffer(frame.get(), 0) < 0) {
+        return fail("out of memory for a picture of {}x{}", size.width, size.height);
+    }
+    return frame;
+}
+
+// Whether the first plane is gray already but for its range.
+bool is_8_bit_luma(const PixelFormat& format) { return format.planar && format.bit_depth == 8; }
+
+// Luma as gray of the full range. Much faster than swscale, and the trackers ask for it at every frame.
+void copy_luma(const AVFrame& from, ColourRange range, AVFrame& to) {
+    for (int y = 0; y < from.height; ++y) {
+        const std::uint8_t* source = from.data[0] + std::ptrdiff_t{from.linesize[0]} * y;
+        std::uint8_t* target = to.data[0] + std::ptrdiff_t{to.linesize[0]} * y;
+        if (range == ColourRange::Full) {
+            std::memcpy(target, source, static_cast<std::size_t>(from.width));
+            continue;
+        }
+        for (int x = 0; x < from.width; ++x) {
+            const int value = ((source[x] - 16) * 76309 + (1 << 15)) >> 16;  // 255 / 219 in 16 bits
+            target[x] = static_cast<std::uint8_t>(value < 0 ? 0 : value > 255 ? 255 : value);
+        }
+    }
+}
+
+Result<ff::FramePtr> convert(const Picture& picture, AVPixelFormat to, Size size) {
+    auto out = blank_frame(to, size);
+    if (!out) return out;
+    if (to == AV_PIX_FMT_GRAY8 && size == picture.decoded_size() && is_8_bit_luma(picture.format())) {
+        copy_luma(picture.av_frame(), picture.format().range, **out);
+        return out;
+    }
+    auto converted = convert_into(picture, to, size, (*out)->data[0], (*out)->linesize[0]);
+    if (!converted) return converted.error();
     return out;
 }
 
@@ -139,13 +181,21 @@ void copy_turned(const AVFrame& from, const Walk& walk, std::uint8_t* to) {
 Result<Image> upright_image(const Picture& picture, ImageChannels channels, Size limit) {
     const Size upright = fit(picture.upright_size(), limit);
     const Size scaled = inbetween::upright_size(upright, picture.orientation());
-    auto converted = convert(picture, av_format(channels), scaled);
-    if (!converted) return converted.error();
     Image image;
     image.size = upright;
     image.channels = static_cast<int>(channels);
     image.pixels.resize(static_cast<std::size_t>(upright.width) * static_cast<std::size_t>(upright.height) *
                         static_cast<std::size_t>(image.channels));
+    // swscale writes rows of such a width without a gap and not beyond them.
+    const bool fits_rows = scaled.width % row_alignment == 0 && channels != ImageChannels::Gray;
+    if (picture.orientation() == Orientation{} && fits_rows) {
+        auto done =
+            convert_into(picture, av_format(channels), scaled, image.pixels.data(), scaled.width * image.channels);
+        if (!done) return done.error();
+        return image;
+    }
+    auto converted = convert(picture, av_format(channels), scaled);
+    if (!converted) return converted.error();
     const Walk walk = walk_of(scaled, picture.orientation());
     switch (channels) {
         case ImageChannels::Gray:
