@@ -159,8 +159,11 @@ public:
     /// Also forgets spans that wait to be solved again.
     void cancel_jobs();
     const std::vector<std::unique_ptr<SolveJob>>& jobs() const { return jobs_; }
-    /// Proposals that nobody has accepted yet, oldest first.
+    /// Proposals that nobody has accepted yet, oldest first. A keyframe in view that a person states beyond the one a
+    /// proposal started from takes its place, and the span between is solved; an outside keyframe there ends it.
     const std::vector<Follow>& proposals() const { return proposals_; }
+    /// What is proposed for a track at a frame.
+    std::optional<Shape> proposed_shape(TrackId track, FrameIndex frame) const;
     /// Makes keyframes of the proposal and fills between them, or throws it away.
     void accept_proposal(std::size_t index);
     void reject_proposal(std::size_t index);
@@ -210,6 +213,7 @@ private:
     void take_in_jobs();
     void take_in_follow(Follow follow, const JobNote& note);
     void clean_proposals();
+    bool fit_proposal(std::size_t index);
 
     void advance_playback();
     double seconds_to_next_frame() const;

@@ -173,13 +173,38 @@ void Session::take_in_follow(Follow follow, const JobNote& note) {
     proposal_starts_.push_back(*from);
 }
 
-/// Drops proposals whose starting keyframe is gone or has changed.
-void Session::clean_proposals() {
-    for (std::size_t i = proposals_.size(); i-- > 0;) {
-        const Track* track = annotations().find_track(proposals_[i].track);
-        const Keyframe* from = track == nullptr ? nullptr : track->find_keyframe(proposals_[i].from);
-        if (from == nullptr || *from != proposal_starts_[i]) reject_proposal(i);
+/// Makes a proposal fit what has been stated since.   returns: false when nothing of it is left.
+bool Session::fit_proposal(std::size_t index) {
+    Follow& follow = proposals_[index];
+    const Track* track = annotations().find_track(follow.track);
+    const Keyframe* from = track == nullptr ? nullptr : track->find_keyframe(follow.from);
+    if (from == nullptr || *from != proposal_starts_[index]) return false;
+    const bool forward = follow.direction == Direction::Forward;
+    const Keyframe* stated =
+        forward ? track->keyframe_after(from->frame) : track->keyframe_at_or_before(from->frame - 1);
+    if (stated == nullptr) return true;
+    if (!stated->outside) {
+        if (options_.decode) add_wish(wishes_, {track->id, std::min(from->frame, stated->frame), follow.method});
+        return false;
     }
+    const std::int64_t between = (forward ? stated->frame - from->frame : from->frame - stated->frame) - 1;
+    if (between < static_cast<std::int64_t>(follow.frames.size()))
+        follow.frames.resize(static_cast<std::size_t>(between));
+    return !follow.frames.empty();
+}
+
+void Session::clean_proposals() {
+    for (std::size_t i = proposals_.size(); i-- > 0;)
+        if (!fit_proposal(i)) reject_proposal(i);
+}
+
+std::optional<Shape> Session::proposed_shape(TrackId track, FrameIndex frame) const {
+    for (const Follow& follow : proposals_) {
+        const std::int64_t away = follow.direction == Direction::Forward ? frame - follow.from : follow.from - frame;
+        if (follow.track == track && away >= 1 && away <= static_cast<std::int64_t>(follow.frames.size()))
+            return follow.frames[static_cast<std::size_t>(away - 1)].shape;
+    }
+    return std::nullopt;
 }
 
 void Session::accept_proposal(std::size_t index) {

@@ -16,6 +16,7 @@ std::optional<Shape> shown_shape(const Session& session) {
     const Track* track = session.selected_track();
     if (track == nullptr || track->keyframes.empty()) return std::nullopt;
     if (const auto state = session.selected_state()) return state->shape;
+    if (auto proposed = session.proposed_shape(track->id, session.view.frame)) return proposed;
     const bool is_before = session.view.frame < track->keyframes.front().frame;
     return is_before ? track->keyframes.front().shape : track->keyframes.back().shape;
 }

@@ -13,7 +13,8 @@ bool has_video(const Session& session);
 bool has_track(const Session& session);
 bool is_drawing(const Session& session);
 
-/// The selected track's shape at the frame on screen; past its ends the nearest keyframe's, which is shown as a ghost.
+/// The selected track's shape at the frame on screen; past its ends what is proposed there, else the nearest
+/// keyframe's, which is shown as a ghost.
 std::optional<Shape> shown_shape(const Session& session);
 
 /// The tracks of the current video, by id.

@@ -12,7 +12,10 @@ void toggle_keyframe(Session& session) {
     const Track& track = *session.selected_track();
     if (track.keyframes.size() == 1 && track.find_keyframe(session.view.frame) != nullptr)
         return inform(session, "The only keyframe of the track: remove it with its track, or state another first");
-    session.commit(edit::toggle_keyframe(session.annotations(), track.id, session.view.frame));
+    const auto proposed = session.proposed_shape(track.id, session.view.frame);
+    session.commit(proposed && !session.selected_state()
+                       ? edit::state_shape(session.annotations(), track.id, session.view.frame, *proposed)
+                       : edit::toggle_keyframe(session.annotations(), track.id, session.view.frame));
 }
 
 /// Outside from here; where the track is stated outside already and goes on later, it ends.
@@ -162,7 +165,8 @@ constexpr Command table[] = {
      .enabled = always},
     {.id = "track.keyframe.toggle",
      .title = "Keyframe here",
-     .help = "States what the track shows here as a keyframe, or takes the keyframe here away.",
+     .help = "States what the track shows here, or what is proposed for it here, as a keyframe, or takes the keyframe "
+             "here away.",
      .run = toggle_keyframe,
      .enabled = has_track},
     {.id = "track.outside",

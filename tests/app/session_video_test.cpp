@@ -233,6 +233,45 @@ TEST_F(SessionOnVideo, AProposalGoesWithItsKeyframe) {
     EXPECT_TRUE(session->proposals().empty());
 }
 
+TEST_F(SessionOnVideo, AKeyframeStatedOnAProposalTakesItsPlaceAndSolvesTheSpan) {
+    const TrackId id = add_square({0});
+    ASSERT_TRUE(run_command(*session, "track.follow.forward"));
+    wait();
+    const Shape proposed = *session->proposed_shape(id, FrameIndex{20});
+    session->go_to(FrameIndex{20});
+    ASSERT_TRUE(run_command(*session, "track.keyframe.toggle"));
+    EXPECT_EQ(session->annotations().find_track(id)->find_keyframe(FrameIndex{20})->shape, on_grid(proposed));
+    EXPECT_TRUE(session->proposals().empty());
+    wait();
+    EXPECT_EQ(methods(id), "0-20");
+}
+
+TEST_F(SessionOnVideo, ANudgeMovesWhatIsProposed) {
+    const TrackId id = add_square({0});
+    ASSERT_TRUE(run_command(*session, "track.follow.forward"));
+    wait();
+    const Shape proposed = *session->proposed_shape(id, FrameIndex{15});
+    session->go_to(FrameIndex{15});
+    ASSERT_TRUE(run_command(*session, "shape.nudge.down"));
+    EXPECT_EQ(session->selected_state()->shape, on_grid(moved(proposed, 0, 1)));
+}
+
+TEST_F(SessionOnVideo, AnOutsideKeyframeEndsTheProposalThere) {
+    const TrackId id = add_square({0});
+    ASSERT_TRUE(run_command(*session, "track.follow.forward"));
+    wait();
+    ASSERT_GE(session->proposals().front().frames.size(), 20U);
+    session->go_to(FrameIndex{16});
+    ASSERT_TRUE(run_command(*session, "track.outside"));
+    ASSERT_EQ(session->proposals().size(), 1U);
+    EXPECT_EQ(session->proposals().front().frames.size(), 15U);
+    ASSERT_TRUE(run_command(*session, "proposal.accept"));
+    const Track& track = *session->annotations().find_track(id);
+    ASSERT_GE(track.keyframes.size(), 3U);
+    EXPECT_TRUE(track.keyframes.back().outside);
+    EXPECT_EQ(track.keyframes[track.keyframes.size() - 2].frame, FrameIndex{15});
+}
+
 TEST_F(SessionOnVideo, FollowingAgainGoesOn) {
     add_square({0});
     session->follow({.track = *session->selected_track(), .from = FrameIndex{0}, .frames = 5, .method = {}});
