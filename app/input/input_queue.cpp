@@ -167,6 +167,7 @@ InputQueue::Step InputQueue::apply_key(InputSink& sink, const InputEvent& event,
     const std::size_t index = index_of(event.key);
     if (event.action == KeyAction::Release && of_commands_[index]) {
         of_commands_.reset(index);
+        swallow_text_ = false;
         set_down(event.key, event.action);
         return Step::Taken;
     }

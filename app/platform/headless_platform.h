@@ -10,7 +10,7 @@
 namespace inbetween {
 
 /// No screen: a surfaceless EGL context and a framebuffer of its own, read back as an image. Input is what a script
-/// pushes to input().
+/// pushes to input(). One at a time: they share the display.
 class HeadlessPlatform : public Platform {
 public:
     struct Options {

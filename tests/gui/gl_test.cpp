@@ -92,6 +92,12 @@ int largest_difference(const Image& a, const Image& b) {
     return largest;
 }
 
+double mean_difference(const Image& a, const Image& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.pixels.size(); ++i) sum += std::abs(a.pixels[i] - b.pixels[i]);
+    return sum / static_cast<double>(a.pixels.size());
+}
+
 /// The picture by both paths.
 void expect_same_by_both_paths(const PicturePtr& picture, const std::string& what) {
     auto shader = FrameView::create(DisplayPath::Shader);
@@ -104,7 +110,9 @@ void expect_same_by_both_paths(const PicturePtr& picture, const std::string& wha
     const Image by_cpu = read_texture((*cpu)->texture());
     ASSERT_EQ(by_shader.size, picture->upright_size()) << what;
     ASSERT_EQ(by_cpu.size, picture->upright_size()) << what;
-    EXPECT_LE(largest_difference(by_shader, by_cpu), 3) << what;
+    // swscale's own arithmetic is of 8 to 14 bits; limited range stretches its error.
+    EXPECT_LE(largest_difference(by_shader, by_cpu), 4) << what;
+    EXPECT_LE(mean_difference(by_shader, by_cpu), 1.5) << what;
 }
 
 TEST_F(Gl, ShaderShowsWhatTheCpuShows) {
