@@ -1,174 +1,179 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tracking/box_solve.h"
-#include "tracking/camera_motion.h"
-#include "tracking/join.h"
-#include "tracking/lattice.h"
+#include "tracking/box_clues.h"
 #include "tracking/methods.h"
+#include "tracking/motion_prior.h"
 #include "tracking/pinned_solve.h"
 
 namespace inbetween {
 namespace {
 
-constexpr std::int64_t reads_per_frame = 6;  // two chains, camera twice, lattice, scores
+constexpr std::int64_t reads_per_frame = 6;  // two chains, camera, lattice twice, scores
+constexpr double usual_error = 0.3;          // of a motion that no keyframe was tried on   units: sizes
+constexpr double usual_weight = 1;           // in witnesses
+constexpr double step_deviation = 0.02;      // of a chain's step, in sizes
+constexpr double anchor_variance = 4 * 0.08 * 0.08;
+constexpr double near_chain = 0.25;     // a chain farther away than this is on something else
+constexpr double robust_anchor = 0.12;  // the same of a lattice place
 
-/// All that the pixels say of a span.
-struct Clues {
-    Chain forward;
-    Chain backward;
-    Path linear;
-    Path camera;  ///< even over the ground
-    Joined joined;
-    Path base;  ///< what the lattice was laid around
-    LatticePath lattice;
+/// How far the object is to be expected from the prior's path, in sizes.
+double expected_error(const MotionPrior& prior) {
+    const double m = prior.witnesses;
+    return std::sqrt((m * prior.error * prior.error + usual_weight * usual_error * usual_error) / (m + usual_weight));
+}
+
+/// One frame's place beside the prior's path, in sizes.
+struct Beside {
+    double x = 0;
+    double y = 0;
+    double distance_to(const Beside& other) const { return std::hypot(x - other.x, y - other.y); }
 };
 
-/// How sure a chain still is at each frame.
-std::vector<double> lasting(const Chain& chain, ChainStart start) {
-    const std::size_t n = chain.poses.size();
-    std::vector<double> sure(n, 1);
-    double risk = 0;
-    for (std::size_t k = 1; k < n; ++k) {
-        const std::size_t i = start == ChainStart::Left ? k : n - 1 - k;
-        const double weak = 1 - std::clamp(chain.quality[i] / 0.5, 0.0, 1.0);
-        risk += 0.01 + 0.25 * weak * weak;
-        sure[i] = std::exp(-risk / 0.6);
+std::vector<Beside> beside(const Path& path, const Path& prior, double size) {
+    std::vector<Beside> places;
+    for (std::size_t i = 0; i < path.size(); ++i)
+        places.push_back({(path[i].x - prior[i].x) / size, (path[i].y - prior[i].y) / size});
+    return places;
+}
+
+/// A chain as seen from the prior, with what its steps are worth.
+struct ChainWord {
+    std::vector<Beside> places;
+    std::vector<double> worth;  ///< of each step, before closeness
+};
+
+ChainWord word_of(const Chain& chain, const Path& prior, double size, ChainStart start, const Pose& far_end) {
+    const std::size_t n = prior.size() - 1;
+    const Pose& end = start == ChainStart::Left ? chain.poses.back() : chain.poses.front();
+    const double closure = std::min(3.0, std::hypot(end.x - far_end.x, end.y - far_end.y) / size);
+    const double variance = step_deviation * step_deviation + closure * closure / static_cast<double>(n);
+    ChainWord word{beside(chain.poses, prior, size), {}};
+    for (std::size_t t = 0; t < n; ++t) {
+        const double quality = chain.quality[start == ChainStart::Left ? t + 1 : t];
+        word.worth.push_back(std::clamp(quality, 0.02, 1.0) / variance);
     }
-    return sure;
+    return word;
+}
+
+StepTerm step_term(const ChainWord& word, const std::vector<Beside>& here, double Beside::*axis) {
+    StepTerm term;
+    const auto near = [&](std::size_t i) {
+        const double gap = word.places[i].distance_to(here[i]) / near_chain;
+        return std::exp(-gap * gap);
+    };
+    for (std::size_t t = 0; t + 1 < here.size(); ++t) {
+        term.step.push_back(word.places[t + 1].*axis - word.places[t].*axis);
+        term.weight.push_back(std::min(near(t), near(t + 1)) * word.worth[t] + 1e-6);
+    }
+    return term;
+}
+
+/// The likeliest path: a prior that is sure of itself holds against weak evidence, and gives way to strong.
+struct Settled {
+    Path path;
+    std::vector<double> deviation;  ///< what is left of doubt at each frame, in sizes
+};
+
+Settled settle(const Clues& clues, const MotionPrior& prior, const BoxSpan& span, double error) {
+    const std::size_t n = span.steps;
+    const double size = std::sqrt(pose_of(span.from).size() * pose_of(span.to).size());
+    const ChainWord words[2] = {word_of(clues.forward, prior.path, size, ChainStart::Left, pose_of(span.to)),
+                                word_of(clues.backward, prior.path, size, ChainStart::Right, pose_of(span.from))};
+    const double step_variance = 4 * (error + 0.01) * (error + 0.01) / static_cast<double>(n);
+    const StepTerm even{std::vector<double>(n, 0), std::vector<double>(n, 1 / step_variance)};
+    std::vector<Beside> anchors;
+    std::vector<double> anchor_worth;
+    for (std::size_t i = 0; i <= n; ++i) {
+        anchors.push_back({(clues.lattice.centres[i].x - prior.path[i].x) / size,
+                           (clues.lattice.centres[i].y - prior.path[i].y) / size});
+        const double score = std::clamp(clues.lattice.score[i], 0.0, 1.0);
+        anchor_worth.push_back(score * score * std::clamp(0.2 + clues.lattice.margin[i], 0.0, 1.0) / anchor_variance);
+    }
+    std::vector<Beside> here = beside(clues.fused, prior.path, size);
+    Settled settled;
+    for (int round = 0; round < 3; ++round) {
+        std::vector<double> weight = anchor_worth;
+        for (std::size_t i = 0; i <= n && round > 0; ++i) {
+            const double r = anchors[i].distance_to(here[i]) / robust_anchor;
+            weight[i] /= (1 + r * r) * (1 + r * r);
+        }
+        std::vector<Beside> next(n + 1);
+        for (double Beside::*axis : {&Beside::x, &Beside::y}) {
+            std::vector<double> places;
+            for (const Beside& anchor : anchors) places.push_back(anchor.*axis);
+            const std::vector<StepTerm> steps{step_term(words[0], here, axis), step_term(words[1], here, axis), even};
+            const std::vector<double> values = solve_pinned(places, weight, steps, 0, 0);
+            for (std::size_t i = 0; i <= n; ++i) next[i].*axis = values[i];
+            if (round == 2) settled.deviation = pinned_variance(weight, steps);
+        }
+        here = next;
+    }
+    for (std::size_t i = 0; i <= n; ++i) {
+        Pose pose = mix(clues.fused[i], prior.path[i], 0.5);
+        pose.x = prior.path[i].x + here[i].x * size;
+        pose.y = prior.path[i].y + here[i].y * size;
+        settled.path.push_back(pose);
+        settled.deviation[i] = std::sqrt(std::max(0.0, settled.deviation[i]));
+    }
+    return settled;
 }
 
 double mean_inner(const std::vector<double>& values) {
     double sum = 0;
-    for (std::size_t i = 1; i + 1 < values.size(); ++i) sum += std::clamp(values[i], 0.0, 1.0);
+    for (std::size_t i = 1; i + 1 < values.size(); ++i) sum += values[i];
     return sum / static_cast<double>(values.size() - 2);
 }
 
-Result<Done> lay_lattice(SpanImages& images, const BoxSpan& span, const Evidence& evidence, Clues& clues) {
-    std::vector<double> meeting;
-    for (const double agreement : clues.joined.agreement) meeting.push_back(2 * agreement);
-    const std::vector<Lure> lures{{&clues.forward.poses, lasting(clues.forward, ChainStart::Left)},
-                                  {&clues.backward.poses, lasting(clues.backward, ChainStart::Right)},
-                                  {&clues.joined.path, meeting}};
-    auto found = find_lattice_path(images, span, evidence, clues.joined.path, lures);
-    if (!found) return found.error();
-    clues.lattice = std::move(*found);
-    clues.base = clues.joined.path;
-    const auto& agreement = clues.joined.agreement;
-    const double worst = *std::min_element(agreement.begin() + 1, agreement.end() - 1);
-    if (clues.joined.met && worst >= 0.05) return Done{};
-    // The chains lost each other, so the object may be far from both: look around the even path too.
-    found = find_lattice_path(images, span, evidence, clues.camera, lures);
-    if (!found) return found.error();
-    if (mean_inner(found->score) > mean_inner(clues.lattice.score) + 0.02) {
-        clues.lattice = std::move(*found);
-        clues.base = clues.camera;
+/// The prior's error grows where the pixels speak clearly for a path that lies off it.
+double grown_error(double error, const Clues& clues, const MotionPrior& prior, const BoxSpan& span, double gain) {
+    const double said = std::clamp((gain - 0.04) / 0.08, 0.0, 1.0) * std::clamp((error - 0.05) / 0.05, 0.0, 1.0);
+    if (said <= 0) return error;
+    const double size = std::sqrt(pose_of(span.from).size() * pose_of(span.to).size());
+    const auto n = static_cast<double>(span.steps);
+    double away = 0;
+    for (std::size_t i = 1; i < span.steps; ++i) {
+        const double t = static_cast<double>(i) / n;
+        const double gap = std::hypot(clues.fused[i].x - prior.path[i].x, clues.fused[i].y - prior.path[i].y) / size;
+        away += gap * gap / (4 * t * (1 - t) + 0.05);
     }
-    return Done{};
+    return std::sqrt(error * error + said * away / (n - 1));
 }
 
-Result<Clues> gather(SpanImages& images, const BoxSpan& span, const Evidence& evidence) {
-    Clues clues;
-    const TrackerKind& kind = *find_tracker("anchored");
-    auto forward = run_chain(images, span, kind, ChainStart::Left);
-    if (!forward) return forward.error();
-    auto backward = run_chain(images, span, kind, ChainStart::Right);
-    if (!backward) return backward.error();
-    auto camera = camera_path(images, span);
-    if (!camera) return camera.error();
-    clues.forward = std::move(*forward);
-    clues.backward = std::move(*backward);
-    clues.camera = std::move(*camera);
-    clues.linear = linear_path(span.from, span.to, span.steps);
-    clues.joined = join(clues.forward, clues.backward, clues.camera, {});
-    if (auto laid = lay_lattice(images, span, evidence, clues); !laid) return laid.error();
-    return clues;
-}
-
-double log_size(const Pose& pose) { return (pose.log_w + pose.log_h) / 2; }
-
-/// How much a chain's steps count: where it runs near the lattice's path and its own quality is good.
-std::vector<double> step_weights(const Clues& clues, const Chain& chain, ChainStart start) {
-    constexpr double near_sizes = 0.25;
-    std::vector<double> near;
-    for (std::size_t i = 0; i < chain.poses.size(); ++i) {
-        const double gap =
-            std::hypot(chain.poses[i].x - clues.lattice.centres[i].x, chain.poses[i].y - clues.lattice.centres[i].y) /
-            clues.base[i].size() / near_sizes;
-        near.push_back(std::exp(-gap * gap));
-    }
-    std::vector<double> weights;
-    for (std::size_t t = 0; t + 1 < near.size(); ++t) {
-        const double quality = chain.quality[start == ChainStart::Left ? t + 1 : t];
-        weights.push_back(10 * std::min(near[t], near[t + 1]) * std::clamp(quality, 0.02, 1.0) + 1e-4);
-    }
-    return weights;
-}
-
-template <class Value>
-std::vector<double> differences(const Path& path, Value value) {
-    std::vector<double> steps;
-    for (std::size_t t = 0; t + 1 < path.size(); ++t) steps.push_back(value(path[t + 1]) - value(path[t]));
-    return steps;
-}
-
-/// The path that contradicts lattice, chains and evenness least.
-Path fuse(const Clues& clues, const BoxSpan& span) {
-    const std::size_t n = span.steps;
-    const std::vector<double> forward = step_weights(clues, clues.forward, ChainStart::Left);
-    const std::vector<double> backward = step_weights(clues, clues.backward, ChainStart::Right);
-    std::vector<double> x;
-    std::vector<double> y;
-    std::vector<double> weight;
-    for (std::size_t i = 0; i <= n; ++i) {
-        x.push_back(clues.lattice.centres[i].x);
-        y.push_back(clues.lattice.centres[i].y);
-        const double score = std::clamp(clues.lattice.score[i], 0.0, 1.0);
-        weight.push_back(0.05 + score * score);
-    }
-    const auto solve = [&](const std::vector<double>& anchors, auto value) {
-        const std::vector<StepTerm> steps{{differences(clues.forward.poses, value), forward},
-                                          {differences(clues.backward.poses, value), backward},
-                                          {differences(clues.base, value), std::vector<double>(n, 0.3)}};
-        return solve_pinned(anchors, weight, steps, value(pose_of(span.from)), value(pose_of(span.to)));
-    };
-    const std::vector<double> at_x = solve(x, [](const Pose& p) { return p.x; });
-    const std::vector<double> at_y = solve(y, [](const Pose& p) { return p.y; });
-    // Sizes: what the chains say beyond the even change, held close to it.
-    const auto beyond = [&](const Chain& chain, const std::vector<double>& weights) {
-        StepTerm term{differences(chain.poses, log_size), weights};
-        const std::vector<double> even = differences(clues.camera, log_size);
-        for (std::size_t t = 0; t < n; ++t) {
-            term.step[t] -= even[t];
-            term.weight[t] /= 10;
-        }
-        return term;
-    };
-    const std::vector<double> growth = solve_pinned(std::vector<double>(n + 1, 0), std::vector<double>(n + 1, 0.02),
-                                                    {beyond(clues.forward, forward),
-                                                     beyond(clues.backward, backward),
-                                                     {std::vector<double>(n, 0), std::vector<double>(n, 0.05)}},
-                                                    0, 0);
-    Path path;
-    for (std::size_t i = 0; i <= n; ++i)
-        path.push_back({at_x[i], at_y[i], clues.camera[i].log_w + growth[i], clues.camera[i].log_h + growth[i]});
-    path.front() = pose_of(span.from);
-    path.back() = pose_of(span.to);
-    return path;
+/// How much of the path without prior comes back because the pixels like it better.
+double share_of_evidence(double gain, double error, int witnesses) {
+    const double threshold = 0.1 * witnesses / (witnesses + 2.0);
+    const double said = 1 / (1 + std::exp(-std::clamp((gain - threshold) / 0.015, -30.0, 30.0)));
+    return said * std::clamp((error - 0.05) / 0.05, 0.0, 1.0);
 }
 
 Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveControl& control) {
     auto open = open_box_span(source, task, control, reads_per_frame);
     if (!open) return open.error();
-    auto evidence = Evidence::open(open->images, open->span);
+    auto& [images, span] = *open;
+    auto evidence = Evidence::open(images, span);
     if (!evidence) return evidence.error();
-    auto clues = gather(open->images, open->span, *evidence);
+    auto prior = motion_prior(images, task, span);
+    if (!prior) return prior.error();
+    auto clues = gather_clues(images, span, *evidence, prior->even);
     if (!clues) return clues.error();
-    const Path fused = fuse(*clues, open->span);
-    auto chosen = evidence->choose(open->images, open->span, {{fused, 0}});
-    if (!chosen) return chosen.error();
-    SpanFill fill = empty_fill(task, "anchored");
-    set_box_frames(fill, task, open->images, chosen->path, confidence_of(*chosen, clues->joined.agreement));
+    const Path linear = linear_path(span.from, span.to, span.steps);
+    const double error = expected_error(*prior);
+    auto before = evidence->scores(images, span, {clues->fused, prior->even, linear});
+    if (!before) return before.error();
+    const double fused_score = mean_inner((*before)[0]);
+    const double gain_on_even = fused_score - std::max(mean_inner((*before)[1]), mean_inner((*before)[2]));
+    Settled settled = settle(*clues, *prior, span, grown_error(error, *clues, *prior, span, gain_on_even));
+    auto after = evidence->scores(images, span, {settled.path});
+    if (!after) return after.error();
+    const double share = share_of_evidence(fused_score - mean_inner((*after)[0]), error, prior->witnesses);
+    Choice chosen{settled.path, 0, (*after)[0]};
+    for (std::size_t i = 0; i <= span.steps; ++i) {
+        chosen.path[i] = mix(settled.path[i], clues->fused[i], share);
+        chosen.score[i] += share * ((*before)[0][i] - chosen.score[i]);
+    }
+    SpanFill fill = empty_fill(task, "anchored", prior->before, prior->after);
+    set_box_frames(fill, task, images, chosen.path, confidence_of(chosen, clues->joined.agreement));
     return fill;
 }
 

@@ -42,17 +42,27 @@ double Evidence::score(const cv::Mat& bgr, const Pose& pose, double t) const {
     });
 }
 
-Result<Choice> Evidence::choose(SpanImages& images, const BoxSpan& span,
-                                const std::vector<Candidate>& candidates) const {
-    std::vector<Choice> choices;
-    for (const Candidate& candidate : candidates)
-        choices.push_back({candidate.path, choices.size(), std::vector<double>(span.steps + 1, 1.0)});
+Result<std::vector<std::vector<double>>> Evidence::scores(SpanImages& images, const BoxSpan& span,
+                                                          const std::vector<Path>& paths) const {
+    std::vector<std::vector<double>> scores(paths.size(), std::vector<double>(span.steps + 1, 1.0));
     for (std::size_t i = 1; i < span.steps; ++i) {
         auto frame = images.frame(span.frame(i));
         if (!frame) return frame.error();
         const double t = static_cast<double>(i) / static_cast<double>(span.steps);
-        for (Choice& choice : choices) choice.score[i] = std::clamp(score(frame->bgr, choice.path[i], t), -0.2, 1.0);
+        for (std::size_t k = 0; k < paths.size(); ++k)
+            scores[k][i] = std::clamp(score(frame->bgr, paths[k][i], t), -0.2, 1.0);
     }
+    return scores;
+}
+
+Result<Choice> Evidence::choose(SpanImages& images, const BoxSpan& span,
+                                const std::vector<Candidate>& candidates) const {
+    std::vector<Path> paths;
+    for (const Candidate& candidate : candidates) paths.push_back(candidate.path);
+    auto scored = scores(images, span, paths);
+    if (!scored) return scored.error();
+    std::vector<Choice> choices;
+    for (std::size_t k = 0; k < paths.size(); ++k) choices.push_back({paths[k], k, (*scored)[k]});
     const auto mean = [&](const Choice& choice) {
         double sum = 0;
         for (std::size_t i = 1; i < span.steps; ++i) sum += choice.score[i];

@@ -43,6 +43,10 @@ public:
     static Result<Evidence> open(SpanImages& images, const BoxSpan& span);
     /// How much the object is at a pose in a frame: half the better keyframe's word, half both by nearness in time.
     double score(const cv::Mat& bgr, const Pose& pose, double t) const;
+    /// The scores of paths at every frame, 1 at both keyframes.
+    /// errors: a frame cannot be decoded; cancelled.
+    Result<std::vector<std::vector<double>>> scores(SpanImages& images, const BoxSpan& span,
+                                                    const std::vector<Path>& paths) const;
     /// The first candidate unless a later one's mean score beats it by that one's handicap.
     Result<Choice> choose(SpanImages& images, const BoxSpan& span, const std::vector<Candidate>& candidates) const;
 

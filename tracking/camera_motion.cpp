@@ -56,11 +56,27 @@ cv::Matx23d measure(const cv::Mat& before_full, const cv::Mat& after_full) {
     return matrix;
 }
 
-cv::Matx33d square(const cv::Matx23d& m) { return {m(0, 0), m(0, 1), m(0, 2), m(1, 0), m(1, 1), m(1, 2), 0, 0, 1}; }
+Point apply(const cv::Matx23d& m, Point p) {
+    return {m(0, 0) * p.x + m(0, 1) * p.y + m(0, 2), m(1, 0) * p.x + m(1, 1) * p.y + m(1, 2)};
+}
 
-cv::Point2d apply(const cv::Matx33d& m, cv::Point2d p) {
-    const cv::Vec3d v = m * cv::Vec3d(p.x, p.y, 1);
-    return {v[0], v[1]};
+/// First `a`, then `b`.
+cv::Matx23d after(const cv::Matx23d& a, const cv::Matx23d& b) {
+    const auto square = [](const cv::Matx23d& m) {
+        return cv::Matx33d(m(0, 0), m(0, 1), m(0, 2), m(1, 0), m(1, 1), m(1, 2), 0, 0, 1);
+    };
+    return (square(b) * square(a)).get_minor<2, 3>(0, 0);
+}
+
+/// The motion back; the identity for one that flattens everything.
+cv::Matx23d inverse(const cv::Matx23d& m) {
+    const double det = m(0, 0) * m(1, 1) - m(0, 1) * m(1, 0);
+    if (std::abs(det) < 1e-9) return standing;
+    const double a = m(1, 1) / det;
+    const double b = -m(0, 1) / det;
+    const double c = -m(1, 0) / det;
+    const double d = m(0, 0) / det;
+    return {a, b, -(a * m(0, 2) + b * m(1, 2)), c, d, -(c * m(0, 2) + d * m(1, 2))};
 }
 
 /// The camera's step from a frame to the next.
@@ -78,7 +94,7 @@ Result<cv::Matx23d> camera_step(SpanImages& images, FrameIndex n) {
 }  // namespace
 
 cv::Matx23d camera_motion(const cv::Mat& before, const cv::Mat& after) {
-    return guarded_or(standing, [&] { return measure(before, after); });
+    return guarded_or(standing, [&] { return inbetween::measure(before, after); });
 }
 
 bool is_scene_cut(const cv::Mat& before_bgr, const cv::Mat& after_bgr) {
@@ -96,32 +112,26 @@ bool is_scene_cut(const cv::Mat& before_bgr, const cv::Mat& after_bgr) {
     });
 }
 
-Result<Path> camera_path(SpanImages& images, const BoxSpan& span) {
-    std::vector<cv::Matx33d> since_first{cv::Matx33d::eye()};
-    for (std::size_t i = 0; i < span.steps; ++i) {
-        auto step = camera_step(images, span.frame(i));
+Result<CameraTrack> CameraTrack::measure(SpanImages& images, FrameIndex first, FrameIndex last) {
+    CameraTrack track;
+    track.first_ = first;
+    track.image_from_ground_.push_back(standing);
+    track.ground_from_image_.push_back(standing);
+    for (FrameIndex n = first; n < last; ++n) {
+        auto step = camera_step(images, n);
         if (!step) return step.error();
-        since_first.push_back(square(*step) * since_first.back());
+        track.image_from_ground_.push_back(after(track.image_from_ground_.back(), *step));
+        track.ground_from_image_.push_back(inverse(track.image_from_ground_.back()));
     }
-    const Pose a = pose_of(span.from);
-    const Pose b = pose_of(span.to);
-    bool regular = false;
-    const cv::Matx33d back = since_first.back().inv(cv::DECOMP_LU, &regular);
-    const cv::Point2d target = regular ? apply(back, {b.x, b.y}) : cv::Point2d(b.x, b.y);
-    Path path;
-    for (std::size_t i = 0; i <= span.steps; ++i) {
-        const double t = static_cast<double>(i) / static_cast<double>(span.steps);
-        Pose pose = mix(a, b, t);
-        if (regular) {
-            const cv::Point2d here = apply(since_first[i], {a.x + (target.x - a.x) * t, a.y + (target.y - a.y) * t});
-            pose.x = here.x;
-            pose.y = here.y;
-        }
-        path.push_back(pose);
-    }
-    path.front() = a;
-    path.back() = b;
-    return path;
+    return track;
+}
+
+Point CameraTrack::ground_from_image(FrameIndex at, Point p) const {
+    return apply(ground_from_image_[static_cast<std::size_t>(at - first_)], p);
+}
+
+Point CameraTrack::image_from_ground(FrameIndex at, Point p) const {
+    return apply(image_from_ground_[static_cast<std::size_t>(at - first_)], p);
 }
 
 }  // namespace inbetween

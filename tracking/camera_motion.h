@@ -13,9 +13,20 @@ cv::Matx23d camera_motion(const cv::Mat& before, const cv::Mat& after);
 /// Tells whether two neighbouring frames belong to different shots.
 bool is_scene_cut(const cv::Mat& before_bgr, const cv::Mat& after_bgr);
 
-/// The path between the keyframes that an object takes if it moves evenly over the ground while the camera moves as it
-/// does. Sizes change evenly in their logarithms.
-/// errors: a frame cannot be decoded; cancelled.
-Result<Path> camera_path(SpanImages& images, const BoxSpan& span);
+/// What the camera did over some frames.
+class CameraTrack {
+public:
+    /// errors: a frame cannot be decoded; cancelled.
+    static Result<CameraTrack> measure(SpanImages& images, FrameIndex first, FrameIndex last);
+
+    /// A place of frame `at`, told where it lies in the first frame.
+    Point ground_from_image(FrameIndex at, Point p) const;
+    Point image_from_ground(FrameIndex at, Point p) const;
+
+private:
+    FrameIndex first_;
+    std::vector<cv::Matx23d> image_from_ground_;
+    std::vector<cv::Matx23d> ground_from_image_;
+};
 
 }  // namespace inbetween
