@@ -145,7 +145,10 @@ int open_workstation(Console& console, const RootOptions& o, const Workstation& 
     if (o.picture.empty()) {
         const auto status =
             workstation.run(o.file.empty() ? std::nullopt : std::optional<fs::path>(std::in_place, o.file));
-        return status ? *status : could_not(console, status.error());
+        if (status) return *status;
+        const bool needs_display = status.error().message.find("needs a display") != std::string::npos;
+        const char* const way_out = needs_display ? "; inbetween --picture PNG FILE draws it without one" : "";
+        return could_not(console, Error{status.error().message + way_out});
     }
     PictureRequest request{o.picture, o.file, FrameIndex{o.frame}, o.select, {}};
     if (const auto size = parse_size(o.size)) request.size = *size;

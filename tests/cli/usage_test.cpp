@@ -118,5 +118,15 @@ TEST(Cli, AFullOutputIsAFailure) {
     expect_failure(run_shell("exec \"$IB\" --help >/dev/full"), "standard output");
 }
 
+TEST(Cli, WithoutADisplayItSaysWhatWouldWork) {
+    const Ran ran = run_shell("exec env -u DISPLAY -u WAYLAND_DISPLAY \"$IB\" " + shell_word(media()));
+    expect_failure(ran, "the workstation ");
+    if (ran.err.find("left out of this build") == std::string::npos) {
+        EXPECT_THAT(ran.err, HasSubstr("--picture PNG FILE"));
+    }
+}
+
+TEST(Cli, AFileThatIsMissingIsNoUsage) { expect_failure(run_program({"missing.mp4"}), ""); }
+
 }  // namespace
 }  // namespace inbetween::test
