@@ -72,9 +72,9 @@ std::string ByteReader::text() {
     return text;
 }
 
-std::size_t ByteReader::count() {
+std::size_t ByteReader::count(std::size_t least_bytes) {
     const std::uint64_t n = unsigned_number();
-    if (n > rest_.size()) {
+    if (n > rest_.size() / least_bytes) {
         fail();
         return 0;
     }

@@ -31,8 +31,9 @@ public:
     float float_number();
     double double_number();
     std::string text();
-    /// A number of elements that follow, each of one byte at least; fails when there are not as many bytes.
-    std::size_t count();
+    /// A number of elements that follow, each of `least_bytes` at least; fails when there are not as many bytes, so
+    /// that no hostile number makes anybody take memory.
+    std::size_t count(std::size_t least_bytes = 1);
     /// States that what was read makes no sense.
     void fail() { failed_ = true, rest_ = {}; }
     bool failed() const { return failed_; }

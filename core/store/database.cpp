@@ -159,8 +159,8 @@ void Statement::bind(int index, std::nullopt_t) {
 
 // ---- Database
 
-Database::Database(fs::path path, sqlite3* handle)
-    : path_(std::move(path)), handle_(handle), kept_(std::make_unique<Kept>()) {
+Database::Database(fs::path path, Access access, sqlite3* handle)
+    : path_(std::move(path)), access_(access), handle_(handle), kept_(std::make_unique<Kept>()) {
     sqlite3_wal_hook(
         handle_,
         [](void* self, sqlite3*, const char*, int pages) {
@@ -184,7 +184,7 @@ Result<std::unique_ptr<Database>> Database::open(const fs::path& path, Access ac
         sqlite3_close_v2(handle);
         return error;
     }
-    std::unique_ptr<Database> database(new Database(path, handle));
+    std::unique_ptr<Database> database(new Database(path, access, handle));
     database->harden();
     if (access == Access::Quiet || access == Access::Head)
         sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -201,7 +201,7 @@ Result<std::unique_ptr<Database>> Database::open_in_memory() {
         sqlite3_close_v2(handle);
         return error;
     }
-    return std::unique_ptr<Database>(new Database("memory", handle));
+    return std::unique_ptr<Database>(new Database("memory", Access::Create, handle));
 }
 
 void Database::harden() {
@@ -289,13 +289,21 @@ Result<Done> Database::copy_to(Database& target) {
     return Done{};
 }
 
-// ---- Transaction
+// ---- Transactions
+
+namespace {
+void roll_back(Database& database) {
+    if (sqlite3_get_autocommit(database.handle()) == 0)
+        sqlite3_exec(database.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+}  // namespace
+
+ReadTransaction::~ReadTransaction() { roll_back(database_); }
 
 Transaction::Transaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }
 
 Transaction::~Transaction() {
-    if (open_ && sqlite3_get_autocommit(database_.handle()) == 0)
-        sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    if (open_) roll_back(database_);
 }
 
 Result<Done> Transaction::commit() {

@@ -139,21 +139,35 @@ public:
     int wal_pages() const { return wal_pages_; }
 
     const std::filesystem::path& path() const { return path_; }
+    Access access() const { return access_; }
     sqlite3* handle() { return handle_; }
 
 private:
     friend class Statement;
     struct Kept;
-    Database(std::filesystem::path path, sqlite3* handle);
+    Database(std::filesystem::path path, Access access, sqlite3* handle);
     void harden();
     void note_failure(int code);
 
     std::filesystem::path path_;
+    Access access_;
     sqlite3* handle_ = nullptr;
     std::unique_ptr<Kept> kept_;
     std::optional<Error> failure_;
     bool damaged_ = false;
     int wal_pages_ = 0;
+};
+
+/// What a database says at one moment, however long the reading takes and whoever writes meanwhile.
+class ReadTransaction {
+public:
+    explicit ReadTransaction(Database& database) : database_(database) { database_.run("BEGIN"); }
+    ~ReadTransaction();
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+private:
+    Database& database_;
 };
 
 /// A transaction: all of it or nothing. Rolled back unless commit() succeeds.

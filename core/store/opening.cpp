@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "core/store/place.h"
-
 namespace fs = std::filesystem;
 
 namespace inbetween {
@@ -12,7 +10,7 @@ namespace {
 constexpr std::string_view sqlite_magic("SQLite format 3\0", 16);
 constexpr std::int64_t header_size = 100;
 // Up to this size a check of every page takes a moment only.
-constexpr std::int64_t small_file_bytes = 64 << 20;
+constexpr std::int64_t small_file_bytes = 8 << 20;
 
 std::int64_t big_endian(std::string_view bytes, std::size_t at, std::size_t size) {
     std::int64_t value = 0;
@@ -167,7 +165,8 @@ Result<std::unique_ptr<Database>> open_for_writing(const fs::path& path) {
     mode.reset();
     if (database.failure()) return *database.failure();
     if (!is_wal) return fail("{}: cannot be written safely where it lies", path.string());
-    database.run_script("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 0");
+    // The cache is filled by large imports only, which would otherwise write each page many times.
+    database.run_script("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 0; PRAGMA cache_size = -131072");
     if (database.failure()) return *database.failure();
     return opened;
 }
@@ -185,6 +184,14 @@ Result<Done> check_content(Database& database) {
     if (database.failure()) return *database.failure();
     if (!complaint.empty()) return fail("{}: is damaged: {}", database.path().string(), complaint);
     return Done{};
+}
+
+Result<Done> check_is_current(Database& database) {
+    const std::int64_t version = database.number("PRAGMA user_version");
+    if (database.failure()) return *database.failure();
+    if (version >= schema_version()) return Done{};
+    return fail("{}: is of the older format {}; it has to be opened for writing once", database.path().string(),
+                version);
 }
 
 Result<Done> create_project(const fs::path& path, const Annotations& initial) {

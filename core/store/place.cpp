@@ -144,6 +144,16 @@ bool is_taken_name(const fs::path& path) {
     return ::lstat(path.c_str(), &named) == 0;
 }
 
+std::string change_stamp(const fs::path& project) {
+    std::string stamp;
+    for (const fs::path& path : {project, wal_of(project)}) {
+        struct stat about {};
+        if (::stat(path.c_str(), &about) != 0) continue;
+        stamp += fmt::format("{} {} {} {}\n", about.st_ino, about.st_size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec);
+    }
+    return stamp;
+}
+
 fs::path wal_of(const fs::path& project) { return with_suffix(project, "-wal"); }
 fs::path shm_of(const fs::path& project) { return with_suffix(project, "-shm"); }
 fs::path journal_of(const fs::path& project) { return with_suffix(project, "-journal"); }

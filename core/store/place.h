@@ -50,6 +50,9 @@ private:
     int fd_ = -1;
 };
 
+/// Sizes and times of a project file and its WAL: as long as it stays the same nobody has written.
+std::string change_stamp(const std::filesystem::path& project);
+
 /// Tells whether there is anything of that name, a dangling link included.
 bool is_taken_name(const std::filesystem::path& path);
 

@@ -9,6 +9,9 @@ namespace {
 // Beyond any video; keeps sums of frame numbers far from overflow.
 constexpr std::int64_t most_frames = std::int64_t{1} << 40;
 constexpr std::int64_t largest_grid = 2'000'000'000;
+// A frame or a confidence, flags, and the numbers of a box.
+constexpr std::size_t least_keyframe_bytes = 6;
+constexpr std::size_t least_filled_frame_bytes = 9;
 constexpr double largest_px = static_cast<double>(largest_grid) / shape_grid_per_px;
 
 std::int32_t grid_of(double px) {
@@ -214,7 +217,7 @@ void put_keyframes(ByteWriter& out, const std::vector<Keyframe>& keyframes) {
 }
 
 std::vector<Keyframe> read_keyframes(ByteReader& in) {
-    const std::size_t count = in.count();
+    const std::size_t count = in.count(least_keyframe_bytes);
     std::vector<Keyframe> keyframes;
     keyframes.reserve(count);
     ShapeDeltas deltas;
@@ -422,7 +425,7 @@ void put_filled_frames(ByteWriter& out, const std::vector<FilledFrame>& frames) 
 }
 
 std::vector<FilledFrame> read_filled_frames(ByteReader& in) {
-    const std::size_t count = in.count();
+    const std::size_t count = in.count(least_filled_frame_bytes);
     const bool on_grid = read_enum<int>(in, 2) != 0;
     std::vector<FilledFrame> frames;
     frames.reserve(in.failed() ? 0 : count);

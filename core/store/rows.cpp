@@ -311,7 +311,25 @@ void insert_all(Database& db, const Annotations& all) {
     write_head(db, Head{});
 }
 
+namespace {
+
+/// Tells whether so many rows come that the index over frames is made faster anew than row by row.
+bool is_bulk(const ChangeSet& change, const Annotations& before) {
+    constexpr std::int64_t least_rows = 50'000;
+    std::int64_t coming = 0;
+    for (const TrackEdit& edit : change.tracks)
+        if (edit.after && !edit.before) coming += edit.after->extent().size();
+    if (coming < least_rows) return false;
+    std::int64_t standing = 0;
+    for (const auto& [id, track] : before.tracks) standing += track->extent().size();
+    return coming > standing / 2;
+}
+
+}  // namespace
+
 void write_change(Database& db, const ChangeSet& change, const Annotations& before, const Annotations& after) {
+    const bool bulk = is_bulk(change, before);
+    if (bulk) db.run("DROP INDEX annotation_by_frame");
     for (const MediaEdit& edit : change.media) edit.after ? put_media(db, *edit.after) : remove_media(db, edit.id);
     // All that go first: two labels may swap their names.
     for (const LabelEdit& edit : change.labels) remove_label(db, edit.id);
@@ -328,6 +346,7 @@ void write_change(Database& db, const ChangeSet& change, const Annotations& befo
         else
             db.run("DELETE FROM segment WHERE id = ?1", number(edit.id));
     }
+    if (bulk) db.run(annotation_index_sql);
 }
 
 void write_track_fills(Database& db, TrackId track, const Annotations& before, const Annotations& after) {

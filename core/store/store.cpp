@@ -74,13 +74,11 @@ Result<OpenFile> open_file(const fs::path& path) {
 }
 
 Result<LoadedProject> read_file_only(const fs::path& path) {
-    auto opened = open_for_reading(path);
-    if (!opened) return opened.error();
-    if (auto sound = check_content(**opened); !sound) return sound.error();
-    const std::int64_t version = (*opened)->number("PRAGMA user_version");
-    if (version < schema_version())
-        return fail("{}: is of the older format {}; it has to be opened for writing once", path.string(), version);
-    return load_project(**opened);
+    return read_at_one_moment(path, [](Database& database) -> Result<LoadedProject> {
+        if (auto sound = check_content(database); !sound) return sound.error();
+        if (auto current = check_is_current(database); !current) return current.error();
+        return load_project(database);
+    });
 }
 
 }  // namespace

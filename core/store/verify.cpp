@@ -129,13 +129,10 @@ void Verifier::check_undo(const LoadedProject& project) {
 }  // namespace
 
 Result<std::vector<std::string>> Store::verify(const fs::path& path) {
-    auto opened = open_for_reading(path);
-    if (!opened) return opened.error();
-    const std::int64_t version = (*opened)->number("PRAGMA user_version");
-    if ((*opened)->failure()) return *(*opened)->failure();
-    if (version < schema_version())
-        return fail("{}: is of the older format {}; it has to be opened for writing once", path.string(), version);
-    return Verifier(**opened).verify();
+    return read_at_one_moment(path, [](Database& database) -> Result<std::vector<std::string>> {
+        if (auto current = check_is_current(database); !current) return current.error();
+        return Verifier(database).verify();
+    });
 }
 
 }  // namespace inbetween

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -138,6 +139,42 @@ TEST(StoreCrash, LeavesAFileThatCanBeReadWithoutChangingIt) {
     Desk desk(folder / "a.inbetween");
     desk.open();
     expect_same(desk.annotations(), opened->annotations);
+}
+
+/// Dies in the middle of a transaction that is written through a rollback journal, and has begun to change the file.
+[[noreturn]] void die_in_a_transaction(const std::filesystem::path& path) {
+    sqlite3* handle = nullptr;
+    const bool ok = sqlite3_open(path.c_str(), &handle) == SQLITE_OK &&
+                    sqlite3_exec(handle,
+                                 "PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE keyframe SET x = x + 1;"
+                                 " UPDATE annotation SET x = x + 1; DELETE FROM frame_time",
+                                 nullptr, nullptr, nullptr) == SQLITE_OK;
+    ::_exit(ok ? 0 : 1);
+}
+
+TEST(StoreCrash, RollsBackWhatAJournalTells) {
+    TemporaryFolder folder;
+    Random random(test_seed());
+    const Annotations all = random_annotations(random);
+    IB_ASSERT_OK(Store::create(folder / "a.inbetween", all));
+    const std::string before = file_text(folder / "a.inbetween");
+    const pid_t child = ::fork();
+    if (child == 0) die_in_a_transaction(folder / "a.inbetween");
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_EQ(status, 0);
+    ASSERT_NE(file_text(folder / "a.inbetween"), before);
+    ASSERT_FALSE(file_text(folder / "a.inbetween-journal").empty());
+
+    const auto read = Store::open(folder / "a.inbetween", StoreMode::ReadOnly);
+    ASSERT_FALSE(read.has_value());
+    EXPECT_NE(read.error().message.find("was left in the middle of a write"), std::string::npos);
+    Desk desk(folder / "a.inbetween");
+    desk.open();
+    expect_same(desk.annotations(), all);
+    desk.close();
+    expect_sound(folder / "a.inbetween");
+    EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"a.inbetween"});
 }
 
 }  // namespace

@@ -117,6 +117,19 @@ TEST_F(StoreFaults, FullDiskAtEveryByteLosesNothingDurable) {
     expect_sound(desk_.path());
 }
 
+TEST_F(StoreFaults, ClosingOnAFullDiskEndsAndKeepsWhatWasDurable) {
+    commit_some(2);
+    IB_ASSERT_OK(desk_.store().flush());
+    const Annotations durable = desk_.annotations();
+    {
+        const FullDisk full(wal_size() + 500);
+        commit_some(3);
+        desk_.close();
+    }
+    expect_same(read_project(desk_.path()), durable);
+    expect_sound(desk_.path());
+}
+
 TEST_F(StoreFaults, FullDiskLeavesNoHalfMadeProject) {
     const FullDisk full(20000);
     const auto made = Store::create(file("b.inbetween"), desk_.annotations());

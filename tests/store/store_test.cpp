@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "tests/store/desk.h"
@@ -183,6 +184,46 @@ TEST(Store, ReadsAProjectThatAnotherWindowWrites) {
         expect_same(read_project(desk.path()), desk.annotations());
         expect_sound(desk.path());
     }
+}
+
+TEST(Store, IsReadAsItWasAtOneMomentWhileItIsWritten) {
+    TemporaryFolder folder;
+    Random random(test_seed());
+    Desk desk(folder / "a.inbetween");
+    desk.create(random_annotations(random, {.tracks = 3, .frames = 80}));
+    std::vector<Annotations> states{desk.annotations()};
+    for (int n = 0; n < 60; ++n) {
+        desk.commit(random_change(random, desk.annotations(), 80));
+        states.push_back(desk.annotations());
+        if (n % 3 != 0) continue;
+        auto opened = Store::open(desk.path(), StoreMode::ReadOnly);
+        IB_ASSERT_OK(opened);
+        const auto head = static_cast<std::size_t>(opened->history.head());
+        ASSERT_LT(head, states.size());
+        EXPECT_TRUE(same_statements(opened->annotations, states[head]));
+    }
+}
+
+TEST(Store, KeepsItsWalShort) {
+    TemporaryFolder folder;
+    Random random(test_seed());
+    Desk desk(folder / "a.inbetween");
+    desk.create(random_annotations(random, {.tracks = 0}));
+    std::uintmax_t largest = 0;
+    for (std::int64_t n = 1; n <= 12; ++n) {
+        Track track;
+        track.id = TrackId{n};
+        track.media = MediaId{1};
+        track.label = LabelId{1};
+        track.set_keyframe({FrameIndex{0}, Box{1, 2, 3, 4}});
+        track.set_keyframe({FrameIndex{15'000}, Box{5, 6, 7, 8}});
+        desk.commit({.name = "Draw box", .tracks = {{track.id, nullptr, std::make_shared<const Track>(track)}}});
+        IB_ASSERT_OK(desk.store().flush());
+        largest = std::max(largest, std::filesystem::file_size(desk.path().string() + "-wal"));
+    }
+    desk.close();
+    EXPECT_LT(largest, std::filesystem::file_size(desk.path()));
+    expect_sound(desk.path());
 }
 
 TEST(Store, IsWrittenByOneWindowOnly) {
