@@ -167,10 +167,12 @@ void Session::take_in_follow(Follow follow, const JobNote& note) {
         reject_proposal(i);  // the newer one takes its place
         break;
     }
-    say(Message::Kind::Info,
-        fmt::format("Followed for {} frames ({}): accept or reject", follow.frames.size(), name_of(follow.reason)));
+    const std::string reason(name_of(follow.reason));
     proposals_.push_back(std::move(follow));
     proposal_starts_.push_back(*from);
+    if (!fit_proposal(proposals_.size() - 1)) return reject_proposal(proposals_.size() - 1);
+    say(Message::Kind::Info,
+        fmt::format("Followed for {} frames ({}): accept or reject", proposals_.back().frames.size(), reason));
 }
 
 /// Makes a proposal fit what has been stated since.   returns: false when nothing of it is left.
