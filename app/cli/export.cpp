@@ -81,7 +81,12 @@ Result<Done> run(Console& console, const Options& o) {
     }
     const auto report = write_annotations(**format, request);
     if (!report) return report.error();
-    for (const auto& file : report->files) console.line(one_line(file.string()));
+    constexpr std::size_t most_listed = 20;
+    if (report->files.size() > most_listed) {
+        console.line(one_line(fmt::format("{}: {} files", o.out, report->files.size())));
+    } else {
+        for (const auto& file : report->files) console.line(one_line(file.string()));
+    }
     console.flush();
     for (const auto& loss : report->losses) console.remark(text_of(loss));
     return Done{};
@@ -97,7 +102,9 @@ Action declare(CLI::App& app) {
         ->check(check_format_option);
     app.add_flag("--strict", o->strict, "Write nothing if anything would be lost");
     app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
-    app.footer("Prints the files written; standard error says what the format could not hold, one line a kind.");
+    app.footer(
+        "Prints the files written, or their number if they are many; standard error says what the format could not "
+        "hold, one line a kind.");
     return [o](Console& console) { return run(console, *o); };
 }
 

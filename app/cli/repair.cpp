@@ -4,6 +4,7 @@
 
 #include "core/base/files.h"
 #include "core/store/database.h"
+#include "core/store/opening.h"
 #include "core/store/records.h"
 #include "core/store/rows.h"
 #include "core/store/schema.h"
@@ -353,7 +354,7 @@ Result<Done> copy_whole(const fs::path& project, const fs::path& copy) {
     fs::remove(making, error);
     Result<Done> done = Done{};
     {
-        auto from = Database::open(project, Database::Access::Read);
+        auto from = open_for_reading(project);
         if (!from) return from.error();
         auto to = Database::open(making, Database::Access::Create);
         if (!to) return to.error();
@@ -375,6 +376,9 @@ Result<std::vector<std::string>> salvage(const fs::path& project, const fs::path
         return fail("{}: nothing in it can be read as a project", project.string());
     }
     (*database)->clear_failure();
+    const std::int64_t version = (*database)->number("PRAGMA user_version");
+    (*database)->clear_failure();
+    if (version > schema_version()) return fail("{}: is of a newer version of the program", project.string());
     Salvage salvage(**database);
     const Annotations all = salvage.read();
     if (all.media.empty() && all.labels.empty() && all.tracks.empty() && all.segments.empty()) {

@@ -114,6 +114,8 @@ TEST_F(CliBadInput, AProjectOfANewerVersionIsRefusedAndLeftAlone) {
     }
     const std::string before = file_text(project_);
     expect_refused(project_, "newer");
+    expect_failure(run_program({"verify", project_, "--repair", path("q.inbetween")}), "newer");
+    EXPECT_FALSE(fs::exists(path("q.inbetween")));
     EXPECT_EQ(file_text(project_), before);
 }
 

@@ -121,6 +121,15 @@ TEST_F(CliExport, TellsItsLossesAndStrictWritesNothing) {
     EXPECT_EQ(file_text(path("mine.txt")), "mine");
 }
 
+TEST_F(CliExport, WritesFormatsOfManyFilesIntoAFolder) {
+    make_project("all");
+    const Ran ran = run_program({"export", project_, "--format", "bbgt", "--out", path("frames")});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(ran.out, path("frames") + ": 100 files\n");
+    EXPECT_THAT(run_well({"import", project_, "--format", "bbgt", path("frames"), "--dry-run"}),
+                HasSubstr("format: bbgt"));
+}
+
 TEST_F(CliExport, NeverWritesOverTheProjectOrItsVideo) {
     fs::copy(media(), path("walk.mp4"));
     run_well({"new", project_, "--video", path("walk.mp4")});
