@@ -236,8 +236,12 @@ void Workstation::update_fonts() {
     fonts_.note(state_.start.problem);
     fonts_.note(state_.start.folder.string());
     if (!fonts_.build(theme_)) return;
-    ImGui_ImplOpenGL3_DestroyDeviceObjects();
-    ImGui_ImplOpenGL3_CreateDeviceObjects();
+    if (frames_built_ == 0) {
+        ImGui_ImplOpenGL3_CreateDeviceObjects();
+    } else {
+        ImGui_ImplOpenGL3_DestroyFontsTexture();
+        ImGui_ImplOpenGL3_CreateFontsTexture();
+    }
     drawn_hash_ = 0;
 }
 

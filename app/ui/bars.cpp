@@ -142,10 +142,11 @@ void label_button(const Ui& ui) {
 
 void zoom_text(const Ui& ui) {
     const std::string text = fmt::format("{:.0f}%", ui.session.view.viewport.scale * 100);
-    ImGui::SetCursorPosY(std::floor((ImGui::GetWindowHeight() - ImGui::GetTextLineHeight()) / 2));
-    ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.dim);
-    ImGui::TextUnformatted(text.c_str());
-    ImGui::PopStyleColor();
+    const float width = ImGui::CalcTextSize(text.c_str()).x;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float top = ImGui::GetWindowPos().y + std::floor((ImGui::GetWindowHeight() - ImGui::GetTextLineHeight()) / 2);
+    ImGui::GetWindowDrawList()->AddText({at.x, top}, ui.theme.dim, text.c_str());
+    ImGui::Dummy({width, ui.px(26)});
     text_tooltip(ui, "Screen pixels a pixel of the image");
 }
 

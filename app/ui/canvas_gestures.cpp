@@ -194,7 +194,7 @@ void hover(const Ui& ui, const CanvasView& view, const std::vector<ShownTrack>& 
         }
     }
     const TrackId under = track_at(shown, view.image(io.MousePos), {});
-    ui.state.hovered_track = under;
+    ui.state.pointed_track = under;
     if (selected != nullptr && contains(selected->state.shape, view.image(io.MousePos))) ui.cursor = Cursor::MoveAll;
 }
 

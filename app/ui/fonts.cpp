@@ -19,6 +19,7 @@ constexpr const char* signs = "–—…·×±→←↑↓↶↷▶◀◆◇■�
 struct Sizes {
     float regular = 14;
     float small = 12;
+    float title = 26;
 };
 
 bool exists(const char* path) {
@@ -95,6 +96,8 @@ bool Fonts::build(Theme& theme) {
     theme.regular = add(atlas, latin_regular, theme.px(sizes.regular), ranges.Data);
     theme.bold = add(atlas, latin_bold, theme.px(sizes.regular), ranges.Data);
     theme.small = add(atlas, latin_regular, theme.px(sizes.small), ranges.Data);
+    // The program's own name only.
+    theme.title = add(atlas, latin_bold, theme.px(sizes.title), ImGui::GetIO().Fonts->GetGlyphRangesDefault());
     atlas.Build();
     ImGui::GetIO().FontDefault = theme.regular;
     return true;

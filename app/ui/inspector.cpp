@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "app/labelling.h"
 #include "app/ui/draw2d.h"
@@ -41,12 +42,12 @@ void dim_name(const Ui& ui, const std::string& text) {
 }
 
 /// States a value: for the whole track, or, of a mutable attribute, from the frame on screen to the next change.
-void state_value(const Ui& ui, const Track& track, const Attribute& attribute, std::string value) {
-    ui.ask([track = track.id, attribute = attribute.id, is_mutable = attribute.is_mutable,
-            value = std::move(value)](Session& s) {
+void state_value(const Ui& ui, TrackId track, AttributeId attribute, std::string value) {
+    ui.ask([track, attribute, value = std::move(value)](Session& s) {
         const Track* now = s.annotations().find_track(track);
-        if (now == nullptr) return;
-        if (!is_mutable) {
+        const Attribute* found = s.annotations().find_attribute(attribute);
+        if (now == nullptr || found == nullptr) return;
+        if (!found->is_mutable) {
             s.commit(edit::set_attribute(s.annotations(), track, attribute, value));
             return;
         }
@@ -63,17 +64,21 @@ void state_value(const Ui& ui, const Track& track, const Attribute& attribute, s
 void attribute_text(const Ui& ui, const Track& track, const Attribute& attribute, const std::string& name,
                     const std::string& value) {
     auto& edit = ui.state.field;
-    const bool editing = edit && edit->name == name;
+    const bool editing = edit && edit->track == track.id && edit->attribute == attribute.id;
     std::string text = editing ? edit->text : value;
-    const bool entered = text_field(ui, name, text, "", -1);
-    if (ImGui::IsItemActive()) {
-        edit = FieldEdit{name, text};
-        return;
+    text_field(ui, name, text, "", -1);
+    const bool active = ImGui::IsItemActive();
+    // Escape gives the field its earlier text back in the frame in which it leaves it.
+    if (active || editing) {
+        edit = FieldEdit{track.id, attribute.id, editing ? edit->before : value, text, active};
     }
-    if (!editing && !entered) return;
-    if (text != value && !ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape))) {
-        state_value(ui, track, attribute, text);
-    }
+}
+
+/// Commits what was typed into a field that was left, also when another track was selected meanwhile.
+void finish_field(const Ui& ui) {
+    auto& edit = ui.state.field;
+    if (!edit || std::exchange(edit->is_active, false)) return;
+    if (edit->text != edit->before) state_value(ui, edit->track, edit->attribute, edit->text);
     edit.reset();
 }
 
@@ -86,7 +91,7 @@ void attribute_row(const Ui& ui, const Track& track, const Attribute& attribute)
         case AttributeType::Checkbox: {
             bool on = value == "true";
             if (ImGui::Checkbox(("##" + name).c_str(), &on)) {
-                state_value(ui, track, attribute, on ? "true" : "false");
+                state_value(ui, track.id, attribute.id, on ? "true" : "false");
             }
             ui.items.set_last(name);
             break;
@@ -97,7 +102,8 @@ void attribute_row(const Ui& ui, const Track& track, const Attribute& attribute)
             ui.items.set_last(name);
             if (!open) break;
             for (const std::string& offered : attribute.values) {
-                if (ImGui::Selectable(offered.c_str(), offered == value)) state_value(ui, track, attribute, offered);
+                if (ImGui::Selectable(offered.c_str(), offered == value))
+                    state_value(ui, track.id, attribute.id, offered);
                 ui.items.set_last(name + "/" + offered);
             }
             ImGui::EndCombo();
@@ -256,6 +262,7 @@ void draw_inspector(const Ui& ui) {
     } else {
         draw_media(ui);
     }
+    finish_field(ui);
 }
 
 }  // namespace inbetween

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "app/ui/panels.h"
 #include "app/ui/widgets.h"
@@ -140,7 +141,8 @@ void draw_middle(const Ui& ui, ImVec2 room) {
 std::span<const Panel* const> all_panels() { return panels; }
 
 void draw_shell(const Ui& ui) {
-    ui.state.hovered_track = {};
+    // What one panel finds under the pointer the others light up in the next frame.
+    ui.state.hovered_track = std::exchange(ui.state.pointed_track, TrackId{});
     const ImVec2 screen = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize(screen);

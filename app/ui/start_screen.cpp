@@ -116,13 +116,13 @@ bool draw_start_screen(const UiFrame& ui, bool can_go_back) {
     const float height = screen.y - ui.px(100);
     ImGui::SetCursorPos({(screen.x - width) / 2, ui.px(50)});
     ImGui::BeginChild("sheet", {width, height});
-    ImGui::PushFont(ui.theme.bold);
+    ImGui::PushFont(ui.theme.title);
     ImGui::TextUnformatted("Inbetween");
     ImGui::PopFont();
     ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.dim);
     ImGui::TextUnformatted("Open a video, a folder of images, or a project. Or drop it on this window.");
     ImGui::PopStyleColor();
-    ImGui::Dummy({0, ui.px(4)});
+    ImGui::Dummy({0, ui.px(10)});
     if (!state.was_open) focus_next_field(ui);
     state.was_open = true;
     const bool entered = text_field(ui, "Start/Path", state.path, "path", width - ui.px(90));

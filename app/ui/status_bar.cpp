@@ -133,8 +133,10 @@ void draw_toasts(const Ui& ui) {
                          ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing);
         const ImVec2 at = ImGui::GetWindowPos();
         const ImVec2 size = ImGui::GetWindowSize();
-        ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + ui.px(4), at.y + size.y}, colour, ui.px(4),
-                                                  ImDrawFlags_RoundCornersLeft);
+        ImDrawList& list = *ImGui::GetWindowDrawList();
+        list.PushClipRectFullScreen();
+        list.AddRectFilled({at.x + 1, at.y + ui.px(4)}, {at.x + ui.px(4), at.y + size.y - ui.px(4)}, colour);
+        list.PopClipRect();
         ImGui::PushTextWrapPos(ui.px(340));
         ImGui::TextUnformatted(message.text.c_str());
         ImGui::PopTextWrapPos();

@@ -34,6 +34,7 @@ struct Theme {
     ImFont* regular = nullptr;
     ImFont* bold = nullptr;
     ImFont* small = nullptr;
+    ImFont* title = nullptr;
 
     /// A length at the screen's scale, on whole pixels.
     float px(float length) const;

@@ -230,7 +230,7 @@ void draw_track_row(const Ui& ui, const Layout& layout, const TimeScale& scale, 
     const bool clicked = ImGui::InvisibleButton(id.c_str(), {layout.max.x - layout.min.x, lane.height});
     ui.items.set_last(id);
     const bool hovered = ImGui::IsItemHovered();
-    if (hovered) ui.state.hovered_track = track.id;
+    if (hovered) ui.state.pointed_track = track.id;
     const bool lit = hovered || ui.state.hovered_track == track.id;
     if (selected || lit) {
         list.AddRectFilled({layout.min.x, lane.top}, {layout.max.x, lane.top + lane.height},

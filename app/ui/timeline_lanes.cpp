@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/ui/draw2d.h"
@@ -97,6 +98,25 @@ void draw_ranges(const Ui& ui, const TimeScale& scale, const Lane& lane, const T
     }
 }
 
+/// What trackers offer past the track's ends: an outline, since nobody has accepted it.
+void draw_offers(const Ui& ui, const TimeScale& scale, const Lane& lane, const Track& track, ImU32 colour) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    for (const Follow& follow : ui.session.proposals()) {
+        if (follow.track != track.id) continue;
+        const auto length = static_cast<std::int64_t>(follow.frames.size());
+        const bool forward = follow.direction == Direction::Forward;
+        const float a = scale.x(static_cast<double>(forward ? follow.from.value + 1 : follow.from.value - length));
+        const float b = scale.x(static_cast<double>(forward ? follow.from.value + 1 + length : follow.from.value));
+        const float half = std::floor(lane.height * 0.26F);
+        const std::array<ImVec2, 4> outline{{{a, lane.middle() - half},
+                                             {b, lane.middle() - half},
+                                             {b, lane.middle() + half},
+                                             {a, lane.middle() + half}}};
+        list.AddRectFilled(outline[0], outline[2], with_alpha(colour, 0.18F));
+        dashed_line(list, outline, true, colour, ui.px(1), ui.px(4), ui.px(3));
+    }
+}
+
 void drag_edge(const Ui& ui, const TimeScale& scale, const Segment& segment) {
     auto& drag = ui.state.timeline.edge;
     const auto frame = static_cast<std::int64_t>(std::llround(scale.frame_at(ImGui::GetIO().MousePos.x)));
@@ -174,6 +194,7 @@ void draw_track_lane(const Ui& ui, const TimeScale& scale, const Lane& lane, con
         }
         at = next;
     }
+    draw_offers(ui, scale, lane, track, colour);
     draw_ranges(ui, scale, lane, track);
 }
 

@@ -23,7 +23,7 @@ void row(const Ui& ui, const Track& track) {
         if (!is_in_view(ui, track) && !track.keyframes.empty()) ui.go_to(track.keyframes.front().frame);
     }
     ui.items.set_last(name);
-    if (ImGui::IsItemHovered()) ui.state.hovered_track = track.id;
+    if (ImGui::IsItemHovered()) ui.state.pointed_track = track.id;
     if (selected && ui.state.tracks_last != track.id) {
         ui.state.tracks_last = track.id;
         ImGui::SetScrollHereY(0.5F);

@@ -63,10 +63,13 @@ struct GoToState {
     bool was_open = false;
 };
 
-/// Text being typed into the inspector, which is committed when the field is left.
+/// An attribute's text being typed into the inspector, which is committed when the field is left.
 struct FieldEdit {
-    std::string name;
+    TrackId track{};
+    AttributeId attribute{};
+    std::string before;  ///< what stood there when the person came
     std::string text;
+    bool is_active = true;
 };
 
 /// The sheet that writes annotations to a file.
@@ -109,6 +112,7 @@ struct UiState {
     std::string wanted_list;  ///< id of a list to bring to the front
     StartState start;
     TrackId tracks_last{};    ///< to scroll to the selected track when it changes
+    TrackId pointed_track{};  ///< under the pointer, as far as this frame is drawn
     TrackId hovered_track{};  ///< under the pointer on the canvas, the timeline or the list
 };
 
