@@ -12,6 +12,7 @@
 #include "core/formats/formats.h"
 #include "core/formats/text/caltech.h"
 #include "core/formats/text/mat.h"
+#include "core/formats/text/mat_check.h"
 
 namespace fs = std::filesystem;
 
@@ -137,11 +138,10 @@ Result<CaltechVideo> VbbReader::read() {
 }
 
 Result<CaltechVideo> read_video(const fs::path& path) {
-    // The library's own errors say little, so what can be told beforehand is.
-    auto bytes = read_file(path);
+    const auto bytes = read_file(path);
     if (!bytes) return bytes.error();
-    if (!bytes->starts_with("MATLAB ")) return fail("{}: is not a MATLAB file", path.string());
     const std::string file = path.string();
+    if (auto good = check_mat_bytes(file, *bytes); !good) return good.error();
     const auto version = read_mat_variable(path, "vers");
     if (!version) return version.error();
     const auto number = MatView(version->get()).number();

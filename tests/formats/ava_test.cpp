@@ -178,7 +178,7 @@ TEST(Ava, LossesAreCountedByKind) {
 }
 
 TEST(Ava, WriteOfReadOfWriteIsTheSameText) {
-    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    for (std::uint32_t seed = 0; seed < 6; ++seed) {
         SCOPED_TRACE(seed);
         Annotations made = test::random_annotations(seed, Coordinates::Fractional);
         const LabelId walk = add_action(made, "walk");

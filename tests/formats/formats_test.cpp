@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <random>
 #include <set>
 
 #include "core/base/files.h"
@@ -146,6 +147,55 @@ TEST(Formats, AnEmptyFileHasNoTracksOrIsRefusedButNeverBreaks) {
     for (const Format* format : all_formats()) {
         const auto read = test::read_text(format->id, "", made_media(), {}, "I00001.txt");
         EXPECT_TRUE(!read || read->annotations.tracks.empty()) << format->id;
+    }
+}
+
+/// Changes a few bytes: another value, one more, one less, a piece doubled, a number made large.
+std::string mutated(std::string text, std::mt19937& random) {
+    const auto upto = [&](std::size_t n) { return n == 0 ? 0 : static_cast<std::size_t>(random()) % n; };
+    for (std::size_t change = 0; change < 1 + upto(4) && !text.empty(); ++change) {
+        const std::size_t at = upto(text.size());
+        switch (upto(6)) {
+            case 0:
+                text[at] = static_cast<char>(random());
+                break;
+            case 1:
+                text[at] = "0123456789-.,; \"\n[]x"[upto(21)];
+                break;
+            case 2:
+                text.erase(at, 1 + upto(20));
+                break;
+            case 3:
+                text.insert(at, text.substr(upto(text.size()), upto(30)));
+                break;
+            case 4:
+                text.insert(at, "99999999999999999999");
+                break;
+            default:
+                text.resize(at);
+                break;
+        }
+    }
+    return text;
+}
+
+TEST(Formats, DamagedSamplesAreReadOrRefusedInOneSentence) {
+    const TemporaryFolder folder;
+    for (const Format* format : all_formats()) {
+        const fs::path path = format->id == "bbgt" ? sample("bbgt/I00029.txt") : sample_of(*format);
+        const std::string good = file_text(path);
+        const fs::path damaged = folder / path.filename().string();
+        for (std::uint32_t seed = 0; seed < 60; ++seed) {
+            std::mt19937 random(seed);
+            write_text(damaged, mutated(good, random));
+            const auto read = read_path(format->id, damaged, made_media());
+            if (read) continue;
+            EXPECT_NE(read.error().message.find(damaged.string()), std::string::npos)
+                << format->id << " seed " << seed << ": " << read.error().message;
+            EXPECT_EQ(read.error().message.find('\n'), std::string::npos) << format->id << " seed " << seed;
+            EXPECT_EQ(read.error().message.find("cannot be held"), std::string::npos)
+                << format->id << " seed " << seed << ": " << read.error().message;
+        }
     }
 }
 

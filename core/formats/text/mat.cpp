@@ -150,13 +150,21 @@ std::optional<std::string> MatView::text() const {
 }
 
 MatView MatView::cell(std::size_t n) const {
-    if (!is_cell() || n >= size() || variable_->data == nullptr) return {};
+    if (!is_cell() || n >= size() || variable_->data == nullptr || variable_->nbytes / sizeof(matvar_t*) <= n)
+        return {};
     return MatView(static_cast<matvar_t**>(variable_->data)[n]);
 }
 
 MatView MatView::field(const char* name, std::size_t n) const {
     if (!is_struct() || n >= size() || variable_->data == nullptr) return {};
-    return MatView(Mat_VarGetStructFieldByName(variable_, name, n));
+    // The library's own search by name trusts that a damaged file has names at all.
+    const std::size_t fields = Mat_VarGetNumberOfFields(variable_);
+    char* const* names = Mat_VarGetStructFieldnames(variable_);
+    if (names == nullptr || variable_->nbytes / sizeof(matvar_t*) / std::max<std::size_t>(fields, 1) <= n) return {};
+    for (std::size_t i = 0; i < fields; ++i)
+        if (names[i] != nullptr && std::strcmp(names[i], name) == 0)
+            return MatView(static_cast<matvar_t**>(variable_->data)[n * fields + i]);
+    return {};
 }
 
 Result<MatVariable> read_mat_variable(const std::filesystem::path& path, const char* name) {
