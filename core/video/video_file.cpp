@@ -13,9 +13,11 @@ namespace inbetween {
 
 namespace {
 
-// Decoded at open at most, of what the options allow: where the time stamps can be trusted, to check them; where the
-// beginning is in doubt, to settle it.   units: pixels of luma; 400 million take about a second.
-constexpr std::int64_t check_budget = 32'000'000;
+// Decoded at open at most, of what the options allow: where the time stamps can be trusted, all of a short video or
+// the first frames of a longer one, to check them; where the beginning is in doubt, to settle it.   units: pixels of
+// luma; 400 million take about a second.
+constexpr std::int64_t whole_budget = 32'000'000;
+constexpr std::int64_t check_budget = 16'000'000;
 constexpr std::int64_t beginning_budget = 400'000'000;
 
 int thread_count(int stated) {
@@ -81,7 +83,7 @@ Result<Done> VideoFile::settle(const OpenOptions& options) {
     const AVCodecParameters& codec = *cursor_.demuxer().stream().codecpar;
     const std::int64_t pixels = std::int64_t{std::max(codec.width, 1)} * std::max(codec.height, 1);
     const auto total = static_cast<std::int64_t>(index_.packets().size()) * pixels;
-    if (total <= (doubts.none() ? std::min(check_budget, options.proof_pixels) : options.proof_pixels)) {
+    if (total <= (doubts.none() ? std::min(whole_budget, options.proof_pixels) : options.proof_pixels)) {
         if (auto proved = prove(options.stop, options.progress); !proved) return proved;
     } else {
         const bool beginning_alone = doubts.global.empty() && !doubts.start.empty();
