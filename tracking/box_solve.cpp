@@ -79,8 +79,8 @@ std::vector<double> confidence_of(const Choice& choice, const std::vector<double
     const std::size_t n = choice.path.size() - 1;
     std::vector<double> confidence(n + 1, 1);
     for (std::size_t i = 1; i < n; ++i) {
-        const double look = std::clamp(choice.score[i] / 0.8, 0.0, 1.0);
-        confidence[i] = 0.05 + 0.9 * (0.6 * look + 0.4 * agreement[i]);
+        const double doubt = 0.74 - 3.9 * std::clamp(choice.score[i], 0.0, 1.0) - 1.24 * agreement[i];
+        confidence[i] = 1 / (1 + std::exp(doubt));
     }
     return confidence;
 }

@@ -59,7 +59,9 @@ private:
     LookFilter right_;
 };
 
-/// How sure a path is at each frame: how much it looks like the object, and how well both chains agree.
+/// How sure a path is at each frame, as the chance that it overlaps the truth by 0.7 or more: from how much it looks
+/// like the object and how well both chains agree, weighed by logistic regression on vtest.avi, MOT16-13 and single
+/// objects.
 std::vector<double> confidence_of(const Choice& choice, const std::vector<double>& agreement);
 
 /// Turns a path in image coordinates into the frames of a fill.

@@ -84,9 +84,9 @@ Result<cv::Matx23d> camera_step(SpanImages& images, FrameIndex n) {
     auto& known = images.cache().camera_steps();
     const std::pair key(n.value, images.width());
     if (const auto found = known.find(key); found != known.end()) return found->second;
-    auto before = images.frame(n);
+    auto before = images.glance(n);
     if (!before) return before.error();
-    auto after = images.frame(n + 1);
+    auto after = images.glance(n + 1);
     if (!after) return after.error();
     return known.emplace(key, camera_motion(before->gray, after->gray)).first->second;
 }

@@ -41,13 +41,15 @@ Result<SpanImages> SpanImages::open(FrameSource& source, const SolveControl& con
 }
 
 Result<FrameImages> SpanImages::frame(FrameIndex n) {
-    auto images = cache_->frame(n, limit_, control_->stop);
-    if (images) count(1);
+    auto images = glance(n);
+    if (images) count_read();
     return images;
 }
 
-void SpanImages::count(std::int64_t reads) {
-    done_ = std::min(reads_, done_ + reads);
+Result<FrameImages> SpanImages::glance(FrameIndex n) { return cache_->frame(n, limit_, control_->stop); }
+
+void SpanImages::count_read() {
+    done_ = std::min(reads_, done_ + 1);
     if (control_->progress) control_->progress(static_cast<double>(done_) / static_cast<double>(reads_));
 }
 

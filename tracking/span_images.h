@@ -23,8 +23,8 @@ public:
 
     /// errors: the frame cannot be decoded; cancelled.
     Result<FrameImages> frame(FrameIndex n);
-    /// Says that a share of the work beyond the reads is done too.
-    void count(std::int64_t reads);
+    /// The same, not counted: for what may be known from an earlier span.
+    Result<FrameImages> glance(FrameIndex n);
 
     Box image_from_picture(const Box& box) const;
     Box picture_from_image(const Box& box) const;
@@ -37,6 +37,7 @@ public:
     const std::stop_token& stop() const { return control_->stop; }
 
 private:
+    void count_read();
     SpanImages(FrameSource& source, const SolveControl& control, std::int64_t reads);
 
     const SolveControl* control_;

@@ -13,7 +13,7 @@
 namespace inbetween {
 namespace {
 
-constexpr std::int64_t reads_per_frame = 4;  // two chains, camera, scores
+constexpr std::int64_t reads_per_frame = 3;  // two chains, scores
 
 }  // namespace
 
