@@ -77,7 +77,7 @@ void on_pointer(GLFWwindow* window, double x, double y) {
 
 void on_button(GLFWwindow* window, int button, int action, int modifiers) {
     if (button > GLFW_MOUSE_BUTTON_MIDDLE) return;
-    // The pointer's place came with its own event; asked for now, it would be where the pointer is by now.
+    // The pointer's place came with an event of its own; where it is at this moment may be further on.
     platform_of(window).input().push(
         InputEvent::button_event(static_cast<MouseButton>(button), action_of(action), modifiers_of(modifiers)));
 }

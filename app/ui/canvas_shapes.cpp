@@ -1,5 +1,8 @@
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "app/ui/canvas.h"
 #include "app/ui/draw2d.h"
@@ -58,17 +61,33 @@ std::string tag_of(const Ui& ui, const ShownTrack& one) {
     return text;
 }
 
-void draw_tag(const Ui& ui, const CanvasView& view, ImDrawList& list, const ShownTrack& one, ImU32 colour) {
-    const Box box = bounding_box(one.state.shape);
+/// Labels already on screen, which later ones keep clear of.
+using TakenPlaces = std::vector<ImRect>;
+
+ImRect place_of_tag(const Ui& ui, const CanvasView& view, const Shape& shape, const std::string& text) {
+    const Box box = bounding_box(shape);
     const ImVec2 corner = view.screen({box.x, box.y});
-    const std::string text = tag_of(ui, one);
     const ImVec2 size = chip_size(ui.theme, text.c_str());
     const float y = corner.y - size.y - ui.px(3);
     const ImVec2 at{std::clamp(corner.x - ui.px(1), view.origin.x, std::max(view.origin.x, view.end().x - size.x)),
                     y < view.origin.y ? std::max(corner.y + ui.px(3), view.origin.y) : y};
-    const ImU32 fill = one.is_selected ? colour : with_alpha(mixed(colour, ui.theme.canvas, 0.25F), 0.9F);
-    chip(list, ui.theme, at, text.c_str(), one.is_ghost ? ui.theme.panel : fill,
-         one.is_ghost ? ui.theme.dim : readable_on(colour));
+    return {at, {at.x + size.x, at.y + size.y}};
+}
+
+/// The whole label, else the number alone, else none: labels on top of each other can be read by nobody.
+void draw_tag(const Ui& ui, const CanvasView& view, ImDrawList& list, const ShownTrack& one, TakenPlaces& taken) {
+    const bool matters = one.is_selected || one.track->id == ui.state.hovered_track;
+    for (const std::string& text : {tag_of(ui, one), fmt::format("{}", number(one.track->id))}) {
+        const ImRect place = place_of_tag(ui, view, one.state.shape, text);
+        const bool is_free = std::ranges::none_of(taken, [&](const ImRect& other) { return other.Overlaps(place); });
+        if (!is_free && !matters) continue;
+        const ImU32 colour = label_colour(ui.session.annotations(), one.track->label);
+        const ImU32 fill = one.is_selected ? colour : with_alpha(mixed(colour, ui.theme.canvas, 0.25F), 0.9F);
+        chip(list, ui.theme, place.Min, text.c_str(), one.is_ghost ? ui.theme.panel : fill,
+             one.is_ghost ? ui.theme.dim : readable_on(colour));
+        taken.push_back(place);
+        return;
+    }
 }
 
 void draw_shape(const Ui& ui, const CanvasView& view, ImDrawList& list, const ShownTrack& one, bool hovered) {
@@ -129,9 +148,11 @@ void draw_tracks(const Ui& ui, const CanvasView& view, const std::vector<ShownTr
         draw_shape(ui, view, list, *one, one->track->id == ui.state.hovered_track);
     }
     const bool all = ui.session.view.show_all_labels || on_screen.size() <= few_shapes;
-    for (const ShownTrack* one : on_screen) {
+    // The selected one first, then the small before the large: they have the least room.
+    TakenPlaces taken;
+    for (const ShownTrack* one : std::views::reverse(on_screen)) {
         if (!all && !one->is_selected && one->track->id != ui.state.hovered_track) continue;
-        draw_tag(ui, view, list, *one, label_colour(ui.session.annotations(), one->track->label));
+        draw_tag(ui, view, list, *one, taken);
     }
     if (!shown.empty() && shown.back().is_selected && ui.session.view.tool == Tool::Select) {
         draw_handles(ui, view, shown.back());
