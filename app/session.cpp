@@ -73,6 +73,7 @@ Session::Session(Options options, std::shared_ptr<Waker> waker, Store::Opened op
       document_(std::move(opened.annotations)),
       history_(std::move(opened.history)),
       store_(std::move(opened.store)) {
+    for (SpanFillPtr& fill : opened.kept_fills) document_.keep_fill(std::move(fill));
     view.label = first_label(annotations(), LabelKind::Track);
     view.action = first_label(annotations(), LabelKind::Action);
     if (opened.notice) say(Message::Kind::Warning, *opened.notice);
@@ -213,6 +214,13 @@ void Session::say(Message::Kind kind, std::string text) {
     if (messages_.size() > most_messages) messages_.pop_front();
 }
 
+/// Tells once what became of the project file while it was open: moved away, replaced.
+void Session::tell_store_notice() {
+    const std::optional<std::string> notice = store_->status().notice;
+    if (notice && notice != told_store_notice_) say(Message::Kind::Warning, *notice);
+    told_store_notice_ = notice;
+}
+
 void Session::say_undoable(std::string text) {
     say(Message::Kind::Info, std::move(text));
     messages_.back().can_undo = true;
@@ -228,6 +236,7 @@ double Session::pump() {
     take_in_video();
     take_in_pictures();
     take_in_jobs();
+    tell_store_notice();
     wait = std::min(wait, settle_digits(*this));
     if (!wishes_.empty()) {
         if (now() >= wishes_due_) start_wished_fills();

@@ -218,6 +218,7 @@ private:
     void advance_playback();
     double seconds_to_next_frame() const;
     void forget_old_messages();
+    void tell_store_notice();
     void keep_track_in_middle();
 
     Options options_;
@@ -236,6 +237,7 @@ private:
     std::vector<Follow> proposals_;
     std::vector<Keyframe> proposal_starts_;  // the keyframe each proposal started from, as it was
     std::deque<Message> messages_;
+    std::optional<std::string> told_store_notice_;
     std::map<std::int64_t, ChangeSet> recent_changes_;  // by journal number: undo of this session's edits reads no file
     double play_started_ = 0;                           // now() when playback passed play_origin_
     FrameIndex play_origin_;

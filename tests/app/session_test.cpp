@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include <cmath>
 
 #include "core/edit/operations.h"
@@ -28,6 +30,37 @@ TEST(Session, UndoAndRedoGoOnAfterReopening) {
     EXPECT_TRUE(same_statements(*whole, desk->annotations()));
     EXPECT_FALSE(desk->redo());
     EXPECT_EQ(desk.last_message(), "Nothing to redo");
+}
+
+TEST(Session, AFillComesBackByUndoAfterReopening) {
+    Desk desk;
+    const TrackId id = desk.add_box({0, 50});
+    SpanFill fill{.track = id, .method = "csrt", .inputs = desk.track(id).keyframes, .left = 0, .frames = {}};
+    fill.frames.resize(49, {Box{7, 7, 10, 10}, 0.5F});
+    desk->set_fill(std::make_shared<const SpanFill>(fill));
+    desk.at(50);
+    ASSERT_TRUE(desk.press("alt+right"));
+    EXPECT_TRUE(desk->annotations().fills.empty()) << "the keyframe it was computed from has moved";
+    desk.reopen();
+    EXPECT_TRUE(desk->annotations().fills.empty());
+    ASSERT_TRUE(desk.press("z"));
+    const TrackFills& fills = desk->annotations().fills_of(id);
+    ASSERT_EQ(fills.size(), 1U);
+    EXPECT_EQ(*fills.front(), fill);
+}
+
+TEST(Session, SaysWhenItsFileWasMovedAway) {
+    Desk desk;
+    desk.add_box({0});
+    IB_ASSERT_OK(desk->wait());
+    const std::filesystem::path project = desk->project();
+    std::filesystem::rename(project, project.string() + ".moved");
+    desk.at(9);
+    desk.press("s");
+    IB_ASSERT_OK(desk->wait());
+    desk->pump();
+    EXPECT_THAT(desk.last_message(), testing::HasSubstr(project.filename().string()));
+    EXPECT_TRUE(Store::is_project(project)) << "the project is written anew at its place";
 }
 
 TEST(Session, ANewEditForgetsWhatCouldBeRedone) {
