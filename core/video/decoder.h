@@ -29,7 +29,8 @@ public:
 
     /// Errors and frames marked as damaged since open().
     int errors() const { return errors_; }
-    const char* name() const { return codec_->codec->name; }
+    /// The codec's name, whichever decoder serves it: "av1", not "libdav1d".
+    const char* codec_name() const { return avcodec_get_name(codec_->codec_id); }
     /// How many frames the decoder may hold back to put them in order.
     int reorder_depth() const { return codec_->has_b_frames; }
     /// Whether every frame stands for itself.

@@ -27,7 +27,7 @@ struct VideoInfo {
     int rotation_degrees = 0;  ///< clockwise turn by the file's metadata, 0..359
     double pixel_aspect = 1;   ///< of upright pixels, width over height
     Timebase timebase;
-    std::string codec;  ///< FFmpeg's decoder name; "images" for a folder
+    std::string codec;  ///< FFmpeg's name of the codec, as ffprobe says it; "images" for a folder
     std::string container;
     PixelFormat format;
     Exactness exactness = Exactness::Provisional;

@@ -46,7 +46,7 @@ VideoFile::VideoFile(std::filesystem::path path, Cursor cursor, VideoIndex index
       threads_(threads) {
     info_.path = path_;
     info_.frames = index_.frames();
-    info_.codec = cursor_.decoder().name();
+    info_.codec = cursor_.decoder().codec_name();
     info_.container = cursor_.demuxer().format().iformat->name;
     const AVRational base = cursor_.demuxer().stream().time_base;
     info_.timebase = {base.num, base.den};

@@ -45,6 +45,16 @@ TEST_P(ExactFrames, AreThoseOfFfmpegHoweverTheyAreReached) {
     expect_exact_frames(**source, hashes, 1);
 }
 
+TEST_P(ExactFrames, CodecIsNamedAsFfprobeNamesIt) {
+    const auto source = open_frame_source(path(), small_cache());
+    IB_ASSERT_OK(source);
+    const CommandResult probed = run_command(
+        "ffprobe -v quiet -select_streams v:0 -show_entries stream=codec_name -of csv=p=0 '" + path().string() + "'");
+    ASSERT_EQ(probed.status, 0) << probed.output;
+    // A name may come with fields of side data behind it, and once for each program of the file.
+    EXPECT_EQ((*source)->info().codec, probed.output.substr(0, probed.output.find_first_of(",\n")));
+}
+
 TEST_P(ExactFrames, NeedNoProofAtOpen) {
     OpenOptions options = small_cache();
     options.proof_pixels = 0;
