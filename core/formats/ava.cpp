@@ -34,6 +34,9 @@ constexpr std::array options{
                  "own 80 names"},
     FormatOption{"label", "NAME", "person", "reading: the label of the tracks"},
     FormatOption{"person-ids", "0|1", "1", "writing: 0 leaves the last column, the person, out"},
+    FormatOption{"no-action", "drop|N", "drop",
+                 "writing: boxes whose track does nothing at that second, which the format cannot hold: dropped, or "
+                 "written as the action of this number"},
     FormatOption{"empty", "0|1", "0",
                  "writing: 1 writes a row of two columns for every second at which nobody does anything"},
     FormatOption{"timestamps", "0|1", "0", "writing: 1 also writes NAME_included_timestamps.txt, a second a line"}};
@@ -62,6 +65,7 @@ Result<AvaOptions> options_of(const FormatOptions& stated, const fs::path& csv) 
     how.writes_persons = given.flag("person-ids");
     how.writes_empty = given.flag("empty");
     how.writes_timestamps = given.flag("timestamps");
+    if (!given.is("no-action", "drop")) how.default_action = static_cast<int>(given.integer("no-action", 1, 1'000'000));
     if (how.label.empty() || !is_clean_utf8(how.label)) given.reject("label", "is no name");
     if (!is_clean_utf8(how.video_id)) given.reject("video-id", "is no name");
     if (given.error()) return *given.error();
@@ -220,6 +224,13 @@ void AvaWriter::add_state(const Track& track, std::int64_t second, FrameIndex fr
     std::set<int> actions;
     for (const Segment* segment : segments_)
         if (segment->range.contains(frame)) actions.insert(numbers_.numbers.at(segment->label));
+    if (actions.empty() && how_.default_action != 0) {
+        losses_.add(fmt::format("boxes of tracks that do nothing then written as action {}", how_.default_action));
+        actions.insert(how_.default_action);
+        const auto known = how_.map.find(how_.default_action);
+        numbers_.names.emplace(how_.default_action,
+                               known == how_.map.end() ? fmt::format("action {}", how_.default_action) : known->second);
+    }
     if (actions.empty()) {
         losses_.add("boxes at labelled seconds left out, for their track does nothing then");
         return;

@@ -16,6 +16,7 @@ struct AvaOptions {
     double time_offset = 0;  ///< the film's time at the first frame
     std::string video_id;    ///< empty: auto
     std::string label;
+    int default_action = 0;  ///< of boxes without an action; 0: they are dropped
     bool writes_persons = true;
     bool writes_empty = false;
     bool writes_timestamps = false;

@@ -23,9 +23,10 @@ constexpr std::array options{
     caltech_offset_option, caltech_posv_option,
     FormatOption{"skip", "N", "1",
                  "writing: a file for every Nth frame, the Nth first, as vbbToFiles does; 1: for all"},
-    FormatOption{"link", "0..1, a NUMBER", "0",
-                 "reading: boxes of one label in neighbouring files that overlap at least this much (intersection over "
-                 "union) become one track; 0: every box is a track of its own, for the format states no identities"}};
+    FormatOption{
+        "link", "NUMBER", "0",
+        "reading: boxes of one label in neighbouring files that overlap at least this much (intersection over "
+        "union, 0 to 1) become one track; 0: every box is a track of its own, for the format states no identities"}};
 
 constexpr std::string_view header_start = "% bbGt version=";
 constexpr int newest_version = 3;

@@ -40,7 +40,7 @@ constexpr std::array options{
     FormatOption{"conf", "keep|skip", "keep",
                  "rows with confidence 0, which the benchmark ignores: keep them, marked by the attribute 'ignore', or "
                  "skip them"},
-    FormatOption{"occluded-below", "0..1, a NUMBER", "0.5", "a visibility under this is read as occluded"},
+    FormatOption{"occluded-below", "NUMBER", "0.5", "a visibility (0 to 1) under this is read as occluded"},
     FormatOption{"label", "NAME", "pedestrian", "the label of rows that state no class"},
     FormatOption{"labels", "auto|none|PATH", "auto",
                  "class names, one a line; auto: labels.txt beside the file when it is there"}};

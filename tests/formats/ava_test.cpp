@@ -177,6 +177,23 @@ TEST(Ava, LossesAreCountedByKind) {
     EXPECT_TRUE(is_set(idle));
 }
 
+TEST(Ava, BoxesWithoutAnActionAreWrittenAsOneWhenAsked) {
+    Annotations made = made_annotations();
+    add_track(made, "car", {keyframe(0, Box{76.8, 57.6, 76.8, 57.6}), keyframe(10, Box{76.8, 57.6, 76.8, 57.6})});
+    const auto dropped = write_text_of("ava", made);
+    IB_ASSERT_OK(dropped);
+    EXPECT_EQ(dropped->text, "");
+    EXPECT_EQ(dropped->lost("boxes at labelled seconds left out, for their track does nothing then"), 2);
+    const TemporaryFolder folder;
+    const auto report =
+        write_annotations(*find_format("ava"), {made, MediaId{1}, folder / "a.csv", {{"no-action", "12"}}});
+    IB_ASSERT_OK(report);
+    EXPECT_EQ(file_text(folder / "a.csv"),
+              "walk,0000,0.100,0.100,0.200,0.200,12,1\nwalk,0001,0.100,0.100,0.200,0.200,12,1\n");
+    EXPECT_EQ(file_text(folder / "a_action_list.pbtxt"), "item {\n  name: \"stand\"\n  id: 12\n}\n");
+    EXPECT_EQ(report->losses[1], (Loss{"boxes of tracks that do nothing then written as action 12", 2}));
+}
+
 TEST(Ava, WriteOfReadOfWriteIsTheSameText) {
     for (std::uint32_t seed = 0; seed < 6; ++seed) {
         SCOPED_TRACE(seed);
