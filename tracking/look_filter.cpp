@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <mutex>
 #include <opencv2/imgproc.hpp>
 
 namespace inbetween {
@@ -78,7 +79,18 @@ void add_orientations(const cv::Mat& bgr, cv::Size cells, LookPlanes& planes) {
     }
 }
 
+/// OpenCV makes the tables of its Lab conversion at the first call, without a lock: two threads would both make them,
+/// and one could read them half made.
+void make_lab_tables() {
+    static std::once_flag made;
+    std::call_once(made, [] {
+        cv::Mat lab;
+        cv::cvtColor(cv::Mat::zeros(1, 1, CV_8UC3), lab, cv::COLOR_BGR2Lab);
+    });
+}
+
 void add_colours(const cv::Mat& bgr, cv::Size cells, LookPlanes& planes) {
+    make_lab_tables();
     cv::Mat lab;
     cv::cvtColor(bgr, lab, cv::COLOR_BGR2Lab);
     cv::resize(lab, lab, cells, 0, 0, cv::INTER_AREA);
