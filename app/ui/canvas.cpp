@@ -14,6 +14,15 @@ double area_of(const Shape& shape) {
     return box.w * box.h;
 }
 
+/// The shape a tracker offers for a track at a frame.
+const FilledFrame* offer_for(const Session& session, TrackId track, FrameIndex frame) {
+    for (const Follow& follow : session.proposals()) {
+        if (follow.track != track) continue;
+        if (const FilledFrame* offered = frame_of(follow, frame)) return offered;
+    }
+    return nullptr;
+}
+
 /// What the selected track shows where it is not in view: the shape it was last seen with, or will be first.
 std::optional<TrackState> ghost_of(const Track& track, FrameIndex frame) {
     const Keyframe* nearest = track.keyframe_at_or_before(frame);
@@ -117,17 +126,23 @@ std::vector<ShownTrack> shown_tracks(const Session& session) {
         const bool selected = id == view.track;
         auto state = session.annotations().state_at(*track, view.frame);
         bool ghost = false;
+        bool offer = false;
         if (!state || state->outside) {
             if (!selected) continue;
             ghost = true;
             state = ghost_of(*track, view.frame);
             if (!state) continue;
+            if (const FilledFrame* offered = offer_for(session, id, view.frame)) {
+                state->shape = offered->shape;
+                offer = true;
+            }
         }
         if (view.drag && view.drag->track == id) {
             state->shape = view.drag->shape;
             ghost = false;
+            offer = false;
         }
-        shown.push_back({track.get(), *state, selected, ghost});
+        shown.push_back({track.get(), *state, selected, ghost, offer});
     }
     std::ranges::stable_sort(shown, [](const ShownTrack& a, const ShownTrack& b) {
         if (a.is_selected != b.is_selected) return b.is_selected;

@@ -30,6 +30,7 @@ struct ShownTrack {
     TrackState state;
     bool is_selected = false;
     bool is_ghost = false;  ///< not in view at this frame: its nearest stated shape, for the selected track only
+    bool is_offer = false;  ///< a ghost where a tracker offers a shape, which is its shape then
 };
 
 /// The current video's tracks in view at the frame on screen, and the selected one's ghost; large shapes first, the
@@ -42,6 +43,9 @@ TrackId track_at(const std::vector<ShownTrack>& shown, Point image, TrackId belo
 
 /// The panel: picture, shapes, gestures.
 void draw_canvas(const Ui& ui);
+
+/// What a proposal shows at a frame; null past its ends.
+const FilledFrame* frame_of(const Follow& follow, FrameIndex frame);
 
 // Parts of the canvas, one file each.
 void draw_tracks(const Ui& ui, const CanvasView& view, const std::vector<ShownTrack>& shown);

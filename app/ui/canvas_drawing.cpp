@@ -103,10 +103,10 @@ void draw_loupe(const Ui& ui, const CanvasView& view) {
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     const Point centre = view.image(mouse);
     const float side = ui.px(loupe_side);
-    // Beside the pointer, on the side where there is room.
-    const float gap = ui.px(26);
-    const ImVec2 min{mouse.x + gap + side < view.end().x ? mouse.x + gap : mouse.x - gap - side,
-                     mouse.y - gap - side > view.origin.y ? mouse.y - gap - side : mouse.y + gap};
+    // In a corner of the canvas, out of the way of the pointer.
+    const float gap = ui.px(14);
+    const bool is_near = mouse.x > view.end().x - side - 4 * gap && mouse.y < view.origin.y + side + 4 * gap;
+    const ImVec2 min{is_near ? view.origin.x + gap : view.end().x - gap - side, view.origin.y + gap};
     const ImVec2 max{min.x + side, min.y + side};
     const double scale = view.viewport.scale * loupe_zoom;
     const double half_x = static_cast<double>(side) / 2 / (scale * view.viewport.pixel_aspect);

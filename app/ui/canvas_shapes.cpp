@@ -107,12 +107,6 @@ void draw_shape(const Ui& ui, const CanvasView& view, ImDrawList& list, const Sh
     }
 }
 
-const FilledFrame* frame_of(const Follow& follow, FrameIndex frame) {
-    const std::int64_t away = follow.direction == Direction::Forward ? frame - follow.from : follow.from - frame;
-    if (away < 1 || away > static_cast<std::int64_t>(follow.frames.size())) return nullptr;
-    return &follow.frames[static_cast<std::size_t>(away - 1)];
-}
-
 void draw_proposal(const Ui& ui, const CanvasView& view, ImDrawList& list, const Follow& follow) {
     const Track* track = ui.session.annotations().find_track(follow.track);
     const FilledFrame* frame = frame_of(follow, ui.session.view.frame);
@@ -138,11 +132,17 @@ void draw_proposal(const Ui& ui, const CanvasView& view, ImDrawList& list, const
 
 }  // namespace
 
+const FilledFrame* frame_of(const Follow& follow, FrameIndex frame) {
+    const std::int64_t away = follow.direction == Direction::Forward ? frame - follow.from : follow.from - frame;
+    if (away < 1 || away > static_cast<std::int64_t>(follow.frames.size())) return nullptr;
+    return &follow.frames[static_cast<std::size_t>(away - 1)];
+}
+
 void draw_tracks(const Ui& ui, const CanvasView& view, const std::vector<ShownTrack>& shown) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     std::vector<const ShownTrack*> on_screen;
     for (const ShownTrack& one : shown) {
-        if (view.shows(one.state.shape)) on_screen.push_back(&one);
+        if (!one.is_offer && view.shows(one.state.shape)) on_screen.push_back(&one);
     }
     for (const ShownTrack* one : on_screen) {
         draw_shape(ui, view, list, *one, one->track->id == ui.state.hovered_track);

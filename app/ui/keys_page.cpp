@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <map>
+#include <cctype>
 
 #include "app/ui/draw2d.h"
 #include "app/ui/overlay.h"
@@ -19,6 +19,20 @@ std::string area_title(std::string_view id) {
     std::string area(id.substr(0, id.find('.')));
     if (!area.empty()) area[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(area[0])));
     return area;
+}
+
+/// The commands of an area together, areas and commands in the table's order.
+std::vector<const Command*> commands_by_area() {
+    std::vector<std::string> areas;
+    for (const Command* command : all_commands()) {
+        const std::string area = area_title(command->id);
+        if (std::ranges::find(areas, area) == areas.end()) areas.push_back(area);
+    }
+    std::vector<const Command*> commands(all_commands().begin(), all_commands().end());
+    std::ranges::stable_sort(commands, {}, [&](const Command* command) {
+        return std::ranges::find(areas, area_title(command->id)) - areas.begin();
+    });
+    return commands;
 }
 
 void row(const Ui& ui, const Command& command) {
@@ -62,7 +76,7 @@ void draw_keys_page(const Ui& ui) {
         ImGui::TableSetupColumn("keys", ImGuiTableColumnFlags_WidthFixed, ui.px(220));
         ImGui::TableSetupColumn("command", ImGuiTableColumnFlags_WidthFixed, ui.px(230));
         ImGui::TableSetupColumn("help", ImGuiTableColumnFlags_WidthStretch);
-        for (const Command* command : all_commands()) {
+        for (const Command* command : commands_by_area()) {
             if (ui.keymap.chords_of(command->id).empty() || !fits(ui, *command)) continue;
             if (area_title(command->id) != area) {
                 area = area_title(command->id);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <ranges>
 
 #include "app/ui/draw2d.h"
 #include "app/ui/overlay.h"
@@ -47,10 +49,13 @@ void row(const Ui& ui, const Match& match, bool chosen) {
     const ImVec2 max = ImGui::GetItemRectMax();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const std::string title(command.title);
-    list.AddText({min.x + ui.px(4), min.y + ui.px(5)}, enabled ? ui.theme.text : ui.theme.faint, title.c_str());
-    const float after = min.x + ui.px(4) + ImGui::CalcTextSize(title.c_str()).x + ui.px(12);
-    float right = max.x - ui.px(4);
-    for (const Chord& chord : ui.keymap.chords_of(command.id)) {
+    const auto line_of = [&](const ImFont& font) { return std::floor((min.y + max.y - font.FontSize) / 2); };
+    list.AddText({min.x + ui.px(6), line_of(*ui.theme.regular)}, enabled ? ui.theme.text : ui.theme.faint,
+                 title.c_str());
+    const float after = min.x + ui.px(6) + ImGui::CalcTextSize(title.c_str()).x + ui.px(12);
+    float right = max.x - ui.px(8);
+    const std::vector<Chord> chords = ui.keymap.chords_of(command.id);
+    for (const Chord& chord : std::views::reverse(chords)) {
         const std::string keys = text_of(chord);
         const ImVec2 cap = key_cap_size(ui.theme, keys.c_str());
         if (right - cap.x < after) break;
@@ -60,7 +65,8 @@ void row(const Ui& ui, const Match& match, bool chosen) {
     }
     const std::string help =
         elided(ui.theme.small, ui.theme.small->FontSize, std::string(command.help), right - after - ui.px(8));
-    list.AddText(ui.theme.small, ui.theme.small->FontSize, {after, min.y + ui.px(7)}, ui.theme.faint, help.c_str());
+    list.AddText(ui.theme.small, ui.theme.small->FontSize, {after, line_of(*ui.theme.small)}, ui.theme.faint,
+                 help.c_str());
 }
 
 void choose_by_keys(PaletteState& state, std::size_t count) {

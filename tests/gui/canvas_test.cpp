@@ -64,9 +64,12 @@ TEST_F(Gui, DrawsAQuadByFourClicksAndDragsACorner) {
     gui_->key("r");
     gui_->key("w");
     ASSERT_EQ(session().view.tool, Tool::DrawQuad);
-    for (const Point corner : {Point{40, 40}, Point{120, 50}, Point{110, 120}, Point{35, 110}}) {
+    for (const Point corner : {Point{40, 40}, Point{120, 50}, Point{110, 120}}) {
         gui_->click_at(gui_->on_screen(corner));
     }
+    gui_->move_to(gui_->on_screen({35, 110}));
+    gui_->save("quad");
+    gui_->click_at(gui_->on_screen({35, 110}));
     const Track* track = session().selected_track();
     ASSERT_NE(track, nullptr);
     ASSERT_EQ(track->kind, ShapeKind::Quad);

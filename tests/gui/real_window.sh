@@ -88,8 +88,16 @@ wait_for "the occluded keyframe" is "SELECT count(*) FROM keyframe WHERE flags &
 xdotool mousemove 700 650
 import -window root "$out/real_window.png" || fail "no picture of the screen"
 
-kill -TERM "$window_process"
-wait "$window_process" 2> /dev/null
+# File, Quit: what was done is in the file, with no journal left beside it.
+xdotool mousemove 14 12 click 1
+xdotool mousemove 25 80 click 1
+for _ in $(seq 300); do
+    kill -0 "$window_process" 2> /dev/null || break
+    sleep 0.1
+done
+kill -0 "$window_process" 2> /dev/null && fail "the menu's Quit does not end the program"
+wait "$window_process" || fail "the program ended with status $?"
 window_process=
+[ -e "$work/slide.inbetween-wal" ] && fail "a journal was left beside the project"
 "$inbetween" info "$work/slide.inbetween" --json | grep -q '"tracks": *1' || fail "info does not tell of the track"
 echo "done: drawn, stated, undone, moved and found by name in a real window"

@@ -28,6 +28,7 @@ TEST_F(Gui, EveryPanelOpens) {
     EXPECT_TRUE(gui_->shows("Bar/hints"));
     gui_->key("ctrl+p");
     EXPECT_TRUE(gui_->shows("Palette/track.new"));
+    gui_->save("palette");
     gui_->key("escape");
     EXPECT_FALSE(gui_->shows("Palette"));
     gui_->key("ctrl+g");
@@ -35,9 +36,11 @@ TEST_F(Gui, EveryPanelOpens) {
     gui_->key("escape");
     gui_->key("f1");
     EXPECT_TRUE(gui_->shows("Keys"));
+    gui_->save("keys");
     gui_->key("escape");
     EXPECT_FALSE(gui_->shows("Keys"));
     gui_->click("Menu/File");
+    gui_->save("menu");
     gui_->click("Menu/Export");
     EXPECT_TRUE(gui_->shows("Export/Write"));
     gui_->click("Export/Close");
@@ -181,13 +184,40 @@ TEST_F(Gui, TracksUndoesAndExports) {
     EXPECT_EQ(annotations().tracks.size(), 1U);
 }
 
+TEST_F(Gui, OffersWhatATrackerFollowsAndKeepsItOnAKey) {
+    draw_box({20, 80, 48, 48});
+    gui_->key("t");
+    ASSERT_EQ(session().proposals().size(), 1U);
+    EXPECT_EQ(session().selected_track()->keyframes.size(), 1U) << "nobody has accepted it yet";
+    gui_->move_to({3, 3});
+    const Image before = gui_->shot_of("Canvas");
+    gui_->key("e");
+    gui_->save("proposal");
+    EXPECT_GT(differing_pixels(before, gui_->shot_of("Canvas")), 100U);
+    gui_->key("y");
+    EXPECT_TRUE(session().proposals().empty());
+    EXPECT_GT(session().selected_track()->keyframes.size(), 1U);
+    EXPECT_NEAR(box().x, 50, 6) << "the square is at 20 + 3 * 10";
+    gui_->key("z");
+    EXPECT_EQ(session().selected_track()->keyframes.size(), 1U);
+}
+
+TEST_F(Gui, DraggingAnOfferStatesAKeyframe) {
+    draw_box({20, 80, 48, 48});
+    gui_->key("t");
+    gui_->key("e");
+    ASSERT_EQ(session().proposals().size(), 1U);
+    gui_->drag(gui_->on_screen({80, 104}), gui_->on_screen({85, 104}));
+    ASSERT_EQ(session().selected_track()->keyframes.size(), 2U);
+    EXPECT_NEAR(box().x, 55, 6) << "from where the tracker saw it, not from where it was drawn";
+}
+
 TEST_F(Gui, EveryEditIsInTheProjectFile) {
     draw_box({20, 80, 48, 48});
     gui_->key("e");
     gui_->key("x");
     IB_ASSERT_OK(session().flush());
     const Annotations now = annotations();
-    const auto rows = run_command("sqlite3 'file:" + project().string() + "?mode=ro' '.tables' 2>/dev/null || true");
     gui_.reset();
     auto reopened = Session::open(project(), {.decode = false});
     IB_ASSERT_OK(reopened);
