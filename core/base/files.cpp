@@ -10,28 +10,16 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <utility>
 #include <vector>
+
+#include "core/base/descriptor.h"
 
 namespace fs = std::filesystem;
 
 namespace inbetween {
 namespace {
-
-/// Closes a file descriptor when it goes out of scope.
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int fd() const { return fd_; }
-
-private:
-    int fd_;
-};
 
 Error system_error(const fs::path& path, const char* what) {
     return fail("{}: {}: {}", path.string(), what, std::strerror(errno));
@@ -50,7 +38,7 @@ Result<Done> write_all(int fd, std::string_view bytes, const fs::path& path) {
 
 void sync_folder(const fs::path& folder) {
     const Descriptor d(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (d.fd() >= 0) ::fsync(d.fd());
+    if (d) ::fsync(d.fd());
 }
 
 fs::path home_folder() {
@@ -62,6 +50,10 @@ fs::path xdg_folder(const char* variable, const char* under_home) {
     const char* value = std::getenv(variable);
     const fs::path base = value != nullptr && *value == '/' ? fs::path(value) : home_folder() / under_home;
     return base / "inbetween";
+}
+
+FileStamp stamp_of(const struct stat& info) {
+    return {info.st_size, info.st_mtim.tv_sec * std::int64_t{1'000'000'000} + info.st_mtim.tv_nsec};
 }
 
 Result<std::string> folder_fingerprint(const fs::path& path) {
@@ -105,7 +97,7 @@ Result<Done> write_file_atomic(const fs::path& path, std::string_view bytes) {
     std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
     {
         const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-        if (file.fd() < 0) return system_error(path, "cannot be written");
+        if (!file) return system_error(path, "cannot be written");
         const mode_t mask = ::umask(0);
         ::umask(mask);
         ::fchmod(file.fd(), 0666 & ~mask);
@@ -128,7 +120,7 @@ Result<std::string> fingerprint(const fs::path& path) {
     if (fs::is_directory(path, error)) return folder_fingerprint(path);
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat info {};
-    if (file.fd() < 0 || ::fstat(file.fd(), &info) != 0) return system_error(path, "cannot be read");
+    if (!file || ::fstat(file.fd(), &info) != 0) return system_error(path, "cannot be read");
     constexpr std::int64_t block = 4096;
     constexpr std::int64_t spread = 16;
     const std::int64_t size = info.st_size;
@@ -143,6 +135,37 @@ Result<std::string> fingerprint(const fs::path& path) {
     return fmt::format("{:x}-{:016x}", size, XXH3_64bits(sample.data(), sample.size()));
 }
 
+Result<FileStamp> file_stamp(const fs::path& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return system_error(path, "cannot be read");
+    if (!S_ISREG(info.st_mode)) return fail("{}: is not a regular file", path.string());
+    return stamp_of(info);
+}
+
+Result<ContentHash> content_hash(const fs::path& path, const std::stop_token& stop) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat info {};
+    if (!file || ::fstat(file.fd(), &info) != 0) return system_error(path, "cannot be read");
+    if (!S_ISREG(info.st_mode)) return fail("{}: is not a regular file", path.string());
+    const FileStamp before = stamp_of(info);
+    const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
+    IB_CHECK(state != nullptr && XXH3_128bits_reset(state.get()) == XXH_OK);
+    std::vector<char> buffer(std::size_t{1} << 20);
+    for (;;) {
+        if (stop.stop_requested()) return cancelled();
+        const ssize_t n = ::read(file.fd(), buffer.data(), buffer.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return system_error(path, "cannot be read");
+        if (n == 0) break;
+        XXH3_128bits_update(state.get(), buffer.data(), static_cast<std::size_t>(n));
+    }
+    if (::fstat(file.fd(), &info) != 0 || stamp_of(info) != before) {
+        return fail("{}: changes while it is being read", path.string());
+    }
+    const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
+    return ContentHash{fmt::format("{:016x}{:016x}", hash.high64, hash.low64), before};
+}
+
 bool same_file(const fs::path& a, const fs::path& b) {
     std::error_code error;
     return fs::equivalent(a, b, error) && !error;
@@ -150,5 +173,6 @@ bool same_file(const fs::path& a, const fs::path& b) {
 
 fs::path user_data_folder() { return xdg_folder("XDG_DATA_HOME", ".local/share"); }
 fs::path user_config_folder() { return xdg_folder("XDG_CONFIG_HOME", ".config"); }
+fs::path user_cache_folder() { return xdg_folder("XDG_CACHE_HOME", ".cache"); }
 
 }  // namespace inbetween

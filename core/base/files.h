@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,26 @@ Result<Done> write_file_atomic(const std::filesystem::path& path, std::string_vi
 /// 16 spread blocks, as hexadecimal text. A folder's fingerprint covers names and sizes of its files.
 Result<std::string> fingerprint(const std::filesystem::path& path);
 
+/// What a file system tells of a file's content without reading it.
+struct FileStamp {
+    std::int64_t size_bytes = 0;
+    std::int64_t changed_ns = 0;  ///< when it was last written to; nanoseconds since 1970
+    friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+/// The stamp of a regular file.   errors: missing, unreadable, not a regular file.
+Result<FileStamp> file_stamp(const std::filesystem::path& path);
+
+/// A hash of all of a file, as 32 hexadecimal digits, and the stamp the file had all the while.
+struct ContentHash {
+    std::string hash;
+    FileStamp stamp;
+};
+
+/// Reads the whole file, however large.   errors: cancelled; unreadable, not a regular file, written to meanwhile.
+/// source: XXH3, 128 bits.
+Result<ContentHash> content_hash(const std::filesystem::path& path, const std::stop_token& stop = {});
+
 /// Tells whether both name the same existing file.
 bool same_file(const std::filesystem::path& a, const std::filesystem::path& b);
 
@@ -28,5 +49,8 @@ std::filesystem::path user_data_folder();
 
 /// Where the program keeps settings: $XDG_CONFIG_HOME/inbetween, else ~/.config/inbetween.
 std::filesystem::path user_config_folder();
+
+/// Where the program keeps what it can make again: $XDG_CACHE_HOME/inbetween, else ~/.cache/inbetween.
+std::filesystem::path user_cache_folder();
 
 }  // namespace inbetween

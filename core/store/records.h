@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/bytes.h"
 #include "core/model/annotations.h"
-#include "core/store/bytes.h"
 
 // How the model's values look as whole numbers and as bytes. The bytes serve three ends: the journal, the fills, and
 // the checksums by which damage to the rows of the other tables is found.

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/frame.h"
@@ -25,5 +28,11 @@ struct FrameTable {
     std::int64_t frames() const { return static_cast<std::int64_t>(pts.size()); }
     friend bool operator==(const FrameTable&, const FrameTable&) = default;
 };
+
+/// The table as compact bytes, the same on every machine: about ten a frame.   requires: as many hashes as pts.
+std::string bytes_of(const FrameTable& table);
+
+/// What bytes_of() made; none when the bytes are not such.
+std::optional<FrameTable> frame_table_of(std::string_view bytes);
 
 }  // namespace inbetween

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "core/base/files.h"
 #include "core/base/frame.h"
 #include "core/base/mailbox.h"
@@ -89,6 +91,39 @@ TEST(Files, FingerprintFollowsTheContent) {
     IB_EXPECT_OK(fingerprint(folder / "empty"));
     IB_EXPECT_OK(fingerprint(folder.path()));
     EXPECT_FALSE(fingerprint(folder / "no").has_value());
+}
+
+TEST(Files, ContentHashCoversEveryByte) {
+    const TemporaryFolder folder;
+    std::string text(3'000'001, 'a');
+    write_text(folder / "a", text);
+    write_text(folder / "copy", text);
+    text[1'300'000] = 'b';
+    write_text(folder / "b", text);
+    const auto a = content_hash(folder / "a");
+    const auto b = content_hash(folder / "b");
+    IB_ASSERT_OK(a);
+    IB_ASSERT_OK(b);
+    EXPECT_EQ(a->hash, content_hash(folder / "copy")->hash);
+    EXPECT_NE(a->hash, b->hash);
+    EXPECT_EQ(*fingerprint(folder / "a"), *fingerprint(folder / "b")) << "the samples lie beside the changed byte";
+    EXPECT_EQ(a->stamp, *file_stamp(folder / "a"));
+    EXPECT_EQ(a->stamp.size_bytes, 3'000'001);
+    EXPECT_FALSE(content_hash(folder / "no").has_value());
+    EXPECT_FALSE(content_hash(folder.path()).has_value());
+    EXPECT_FALSE(file_stamp(folder.path()).has_value());
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(content_hash(folder / "a", stop.get_token()).error().kind, ErrorKind::Cancelled);
+}
+
+TEST(Files, StampFollowsTheTimeOfTheLastWrite) {
+    const TemporaryFolder folder;
+    write_text(folder / "a", "a");
+    const FileStamp before = *file_stamp(folder / "a");
+    const auto time = std::filesystem::last_write_time(folder / "a");
+    std::filesystem::last_write_time(folder / "a", time + std::chrono::nanoseconds(1));
+    EXPECT_EQ(file_stamp(folder / "a")->changed_ns, before.changed_ns + 1);
 }
 
 TEST(Mailbox, KeepsTheOrderAndWakes) {

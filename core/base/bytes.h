@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace inbetween {
 
@@ -12,10 +13,12 @@ class ByteWriter {
 public:
     void put_unsigned(std::uint64_t value);
     void put_signed(std::int64_t value);
-    void put_float(float value);    ///< its 4 bytes, little endian
-    void put_double(double value);  ///< its 8 bytes, little endian
+    void put_float(float value);          ///< its 4 bytes, little endian
+    void put_double(double value);        ///< its 8 bytes, little endian
+    void put_fixed(std::uint64_t value);  ///< its 8 bytes, little endian
     void put_text(std::string_view text);
-    const std::string& bytes() const { return bytes_; }
+    const std::string& bytes() const& { return bytes_; }
+    std::string bytes() && { return std::move(bytes_); }
 
 private:
     std::string bytes_;
@@ -30,6 +33,7 @@ public:
     std::int64_t signed_number();
     float float_number();
     double double_number();
+    std::uint64_t fixed_number() { return fixed(8); }
     std::string text();
     /// A number of elements that follow, each of `least_bytes` at least; fails when there are not as many bytes, so
     /// that no hostile number makes anybody take memory.

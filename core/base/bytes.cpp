@@ -1,4 +1,4 @@
-#include "core/store/bytes.h"
+#include "core/base/bytes.h"
 
 #include <xxhash.h>
 
@@ -21,9 +21,10 @@ void ByteWriter::put_float(float value) {
     for (unsigned shift = 0; shift < 32; shift += 8) bytes_.push_back(static_cast<char>(bits >> shift & 0xff));
 }
 
-void ByteWriter::put_double(double value) {
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    for (unsigned shift = 0; shift < 64; shift += 8) bytes_.push_back(static_cast<char>(bits >> shift & 0xff));
+void ByteWriter::put_double(double value) { put_fixed(std::bit_cast<std::uint64_t>(value)); }
+
+void ByteWriter::put_fixed(std::uint64_t value) {
+    for (unsigned shift = 0; shift < 64; shift += 8) bytes_.push_back(static_cast<char>(value >> shift & 0xff));
 }
 
 void ByteWriter::put_text(std::string_view text) {
