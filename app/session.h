@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/play_times.h"
 #include "app/refill.h"
 #include "app/viewport.h"
 #include "core/edit/document.h"
@@ -215,6 +216,10 @@ private:
     void clean_proposals();
     bool fit_proposal(std::size_t index);
 
+    void show_frame(FrameIndex frame);
+    const PlayTimes& play_times() const;
+    double playback_seconds() const;
+    void play_from_here();
     void advance_playback();
     double seconds_to_next_frame() const;
     void forget_old_messages();
@@ -239,8 +244,10 @@ private:
     std::deque<Message> messages_;
     std::optional<std::string> told_store_notice_;
     std::map<std::int64_t, ChangeSet> recent_changes_;  // by journal number: undo of this session's edits reads no file
-    double play_started_ = 0;                           // now() when playback passed play_origin_
-    FrameIndex play_origin_;
+    double play_started_ = 0;                           // now() when playback passed play_from_secs_
+    double play_from_secs_ = 0;                         // from the first frame
+    mutable MediaPtr timed_media_;
+    mutable PlayTimes play_times_;  // of timed_media_
 };
 
 }  // namespace inbetween

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "app/project.h"
@@ -25,18 +23,6 @@ std::optional<std::string> difference_of(const FrameSource& source, const Media&
     if (print && !media.fingerprint.empty() && *print != media.fingerprint)
         return fmt::format("{}: is not the file that was annotated; its frames may differ", file);
     return std::nullopt;
-}
-
-/// The last frame that starts no later than `seconds` after the first, by pts.
-FrameIndex frame_at(const Media& media, double seconds) {
-    if (media.pts.empty()) return FrameIndex{static_cast<std::int64_t>(std::floor(seconds * media.mean_fps()))};
-    // A time computed from a frame's own pts must give that frame back, whatever the last bit of the sum says.
-    constexpr double rounding_secs = 1e-9;
-    const double tick = media.timebase.seconds(1);
-    const Pts first = media.pts.front();
-    const auto after = std::upper_bound(media.pts.begin(), media.pts.end(), seconds + rounding_secs,
-                                        [&](double t, Pts pts) { return t < static_cast<double>(pts - first) * tick; });
-    return FrameIndex{std::max<std::int64_t>(0, after - media.pts.begin() - 1)};
 }
 
 }  // namespace
@@ -112,11 +98,14 @@ void Session::take_in_pictures() {
 
 void Session::go_to(FrameIndex frame) {
     const FrameIndex last{std::max<std::int64_t>(0, frames() - 1)};
-    view.frame = std::clamp(frame, FrameIndex{0}, last);
+    show_frame(std::clamp(frame, FrameIndex{0}, last));
+    play_from_here();
+}
+
+void Session::show_frame(FrameIndex frame) {
+    view.frame = frame;
     picture_failed_ = false;
     if (decoder_) decoder_->request(decodable(view.frame));
-    play_started_ = now();
-    play_origin_ = view.frame;
     keep_track_in_middle();
 }
 
@@ -135,37 +124,6 @@ ShownPicture Session::shown_picture() const {
     if (PicturePtr exact = decoder_->find(view.frame)) return {std::move(exact), view.frame, true};
     const DecodeThread::Nearest nearest = decoder_->find_nearest(view.frame);
     return {nearest.picture, nearest.frame, false};
-}
-
-void Session::play(double speed) {
-    view.speed = media() == nullptr ? 0 : speed;
-    play_started_ = now();
-    play_origin_ = view.frame;
-}
-
-void Session::advance_playback() {
-    if (view.speed == 0 || media() == nullptr) return;
-    const FrameIndex last{std::max<std::int64_t>(0, frames() - 1)};
-    const double started = play_started_;
-    const FrameIndex origin = play_origin_;
-    const double seconds = media()->seconds_at(origin) + (now() - started) * view.speed;
-    FrameIndex frame = seconds < 0 ? FrameIndex{0} : std::min(frame_at(*media(), seconds), last);
-    // Going backward a frame stays until the time before its start is reached, so that it is shown as long as forward.
-    if (view.speed < 0 && frame < origin && media()->seconds_at(frame) < seconds) ++frame;
-    const bool at_end = view.speed > 0 ? frame >= last : (frame <= FrameIndex{0} && seconds <= 0);
-    if (frame != view.frame) {
-        go_to(frame);
-        play_started_ = started;  // go on by the same clock: what was rounded to whole frames does not add up
-        play_origin_ = origin;
-    }
-    if (at_end) view.speed = 0;
-}
-
-double Session::seconds_to_next_frame() const {
-    if (view.speed == 0 || media() == nullptr) return std::numeric_limits<double>::infinity();
-    const FrameIndex next = view.speed > 0 ? view.frame + 1 : std::max(FrameIndex{0}, view.frame - 1);
-    const double due = (media()->seconds_at(next) - media()->seconds_at(play_origin_)) / view.speed;
-    return std::max(0.001, play_started_ + due - now());
 }
 
 }  // namespace inbetween

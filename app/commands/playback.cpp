@@ -24,17 +24,24 @@ void toggle(Session& session) {
         play_from_here(session, session.view.play_speed);
 }
 
-/// Each further press in the same direction doubles the speed.
+/// Each further press in the same direction doubles the speed: 1, 2, 4, 8, 16.
 void shuttle(Session& session, double direction) {
     const double speed = session.view.speed;
     const bool goes_that_way = speed * direction > 0;
-    session.play(goes_that_way ? std::clamp(speed * 2, -fastest, fastest) : direction);
+    const double faster = std::clamp(std::abs(speed) * 2, 1.0, fastest);
+    session.play(goes_that_way ? std::copysign(faster, direction) : direction);
 }
 
 void set_speed(Session& session, double speed) {
     session.view.play_speed = std::clamp(speed, slowest, fastest);
     if (session.view.speed != 0) session.play(std::copysign(session.view.play_speed, session.view.speed));
     inform(session, fmt::format("Speed {}x", session.view.play_speed));
+}
+
+/// Changes the speed it goes at, however it came to go so fast; while it stands, the speed it will go at.
+void change_speed(Session& session, double factor) {
+    const double speed = session.view.speed != 0 ? std::abs(session.view.speed) : session.view.play_speed;
+    set_speed(session, speed * factor);
 }
 
 constexpr Command table[] = {
@@ -45,12 +52,12 @@ constexpr Command table[] = {
      .enabled = has_video},
     {.id = "play.forward",
      .title = "Shuttle forward",
-     .help = "Plays forward; each further press doubles the speed.",
+     .help = "Plays forward; each further press doubles the speed, up to sixteen times.",
      .run = [](Session& s) { shuttle(s, 1); },
      .enabled = has_video},
     {.id = "play.backward",
      .title = "Shuttle backward",
-     .help = "Plays backward; each further press doubles the speed.",
+     .help = "Plays backward; each further press doubles the speed, up to sixteen times.",
      .run = [](Session& s) { shuttle(s, -1); },
      .enabled = has_video},
     {.id = "play.stop",
@@ -61,12 +68,12 @@ constexpr Command table[] = {
     {.id = "play.slower",
      .title = "Slower",
      .help = "Halves the speed of playback, down to an eighth.",
-     .run = [](Session& s) { set_speed(s, s.view.play_speed / 2); },
+     .run = [](Session& s) { change_speed(s, 0.5); },
      .enabled = has_video},
     {.id = "play.faster",
      .title = "Faster",
      .help = "Doubles the speed of playback, up to sixteen times.",
-     .run = [](Session& s) { set_speed(s, s.view.play_speed * 2); },
+     .run = [](Session& s) { change_speed(s, 2); },
      .enabled = has_video},
     {.id = "play.normal_speed",
      .title = "Normal speed",
