@@ -32,7 +32,6 @@ Result<Done> write_all(int fd, std::string_view bytes, const fs::path& path) {
         if (n < 0) return system_error(path, "cannot be written");
         bytes.remove_prefix(static_cast<std::size_t>(n));
     }
-    if (::fsync(fd) != 0) return system_error(path, "cannot be written");
     return Done{};
 }
 
@@ -92,7 +91,7 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t max_bytes) {
     return bytes;
 }
 
-Result<Done> write_file_atomic(const fs::path& path, std::string_view bytes) {
+Result<Done> write_file_atomic(const fs::path& path, std::string_view bytes, Durability durability) {
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
     {
@@ -101,7 +100,11 @@ Result<Done> write_file_atomic(const fs::path& path, std::string_view bytes) {
         const mode_t mask = ::umask(0);
         ::umask(mask);
         ::fchmod(file.fd(), 0666 & ~mask);
-        if (auto written = write_all(file.fd(), bytes, path); !written) {
+        auto written = write_all(file.fd(), bytes, path);
+        if (written && durability == Durability::Synced && ::fsync(file.fd()) != 0) {
+            written = system_error(path, "cannot be written");
+        }
+        if (!written) {
             ::unlink(temporary.c_str());
             return written;
         }
@@ -111,7 +114,7 @@ Result<Done> write_file_atomic(const fs::path& path, std::string_view bytes) {
         ::unlink(temporary.c_str());
         return error;
     }
-    sync_folder(folder);
+    if (durability == Durability::Synced) sync_folder(folder);
     return Done{};
 }
 

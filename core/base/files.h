@@ -13,9 +13,16 @@ namespace inbetween {
 /// Reads a whole regular file.   errors: missing, unreadable, not a regular file, larger than `max_bytes`.
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes = 1ULL << 30);
 
+/// Whether a file outlasts a loss of power right after it was written.
+enum class Durability {
+    Synced,  ///< it does
+    Loose    ///< it may be missing or empty then: for what can be made again
+};
+
 /// Writes a file whole or not at all: temporary name beside it, fsync, rename, fsync of the folder. Makes no folders.
 /// errors: read-only or full disk, missing folder; an earlier file of that name then stands unchanged.
-Result<Done> write_file_atomic(const std::filesystem::path& path, std::string_view bytes);
+Result<Done> write_file_atomic(const std::filesystem::path& path, std::string_view bytes,
+                               Durability durability = Durability::Synced);
 
 /// What tells a file's content from another's without reading all of it: the size and a hash of the head, the tail and
 /// 16 spread blocks, as hexadecimal text. A folder's fingerprint covers names and sizes of its files.
