@@ -1,1 +1,1 @@
-pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale)  # target PkgConfig::FFMPEG
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswresample libswscale)  # target PkgConfig::FFMPEG

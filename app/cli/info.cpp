@@ -9,6 +9,7 @@
 #include "app/cli/table.h"
 #include "app/project.h"
 #include "core/store/store.h"
+#include "core/video/audio_source.h"
 
 namespace fs = std::filesystem;
 
@@ -23,6 +24,13 @@ struct Options {
 };
 
 std::string ratio(const Timebase& timebase) { return fmt::format("{}/{}", timebase.num, timebase.den); }
+
+/// Null where there is none, or none that can be decoded: the picture is there all the same.
+Json json_of_audio(const fs::path& path) {
+    const auto audio = audio_info(path);
+    if (!audio || !*audio) return nullptr;
+    return Json{{"codec", (*audio)->codec}, {"rate", (*audio)->rate}, {"channels", (*audio)->channels}};
+}
 
 Json json_of(const VideoInfo& info) {
     const Size upright = info.upright_size();
@@ -39,7 +47,8 @@ Json json_of(const VideoInfo& info) {
                 {"upright_height", upright.height},
                 {"pixel_aspect", info.pixel_aspect},
                 {"pixel_format", info.format.name},
-                {"container", info.container}};
+                {"container", info.container},
+                {"audio", json_of_audio(info.path)}};
 }
 
 /// What the project remembers of a video that cannot be opened now.
@@ -54,7 +63,8 @@ Json json_of(const Media& media, const fs::path& path, const std::string& why) {
                 {"exactness", "provisional"},
                 {"reasons", Json::array({why})},
                 {"upright_width", media.width},
-                {"upright_height", media.height}};
+                {"upright_height", media.height},
+                {"audio", nullptr}};
 }
 
 std::string plain(const Json& value) {
@@ -77,6 +87,11 @@ std::vector<std::vector<std::string>> rows_of(const Json& video) {
     std::vector<std::string> reasons = video["reasons"];
     if (!reasons.empty()) exactness += fmt::format(": {}", fmt::join(reasons, "; "));
     rows.push_back({"exactness", exactness});
+    if (const Json& audio = video["audio"]; !audio.is_null()) {
+        const int channels = audio["channels"];
+        rows.push_back({"audio", fmt::format("{}, {} Hz, {} channel{}", plain(audio["codec"]), plain(audio["rate"]),
+                                             channels, channels == 1 ? "" : "s")});
+    }
     return rows;
 }
 
@@ -159,6 +174,7 @@ Action declare(CLI::App& app) {
         "Sizes are those of the decoded picture; upright_width and upright_height are those after rotation, to which\n"
         "shapes refer. timebase is the length of a tick in seconds as num/den, rotation clockwise degrees. exactness\n"
         "is proved when frame n is known to be the n-th frame of a plain decode, else provisional, with reasons.\n"
+        "audio is the sound's codec, rate and channels as recorded, or null where there is none.\n"
         "boxes counts the shapes in view: one for each track and frame.");
     return [o](Console& console) -> Result<Done> {
         if (is_project_path(o->path)) return project_info(console, *o);

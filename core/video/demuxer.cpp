@@ -84,7 +84,7 @@ void set_reading_like_ffmpeg(AVFormatContext& format, const AVStream& wanted) {
     }
 }
 
-int probe_streams(AVFormatContext& format) {
+int probe_all_streams(AVFormatContext& format) {
     std::vector<AVDictionary*> options(format.nb_streams, nullptr);
     for (AVDictionary*& one : options) av_dict_set_int(&one, "max_pixels", ff::max_pixels, 0);
     const int result = avformat_find_stream_info(&format, options.empty() ? nullptr : options.data());
@@ -95,6 +95,19 @@ int probe_streams(AVFormatContext& format) {
 }  // namespace
 
 Result<Demuxer> Demuxer::open(const fs::path& path, Probe probe, const std::stop_token& stop) {
+    auto demuxer = open_file(path, probe, stop);
+    if (demuxer && !demuxer->choose(AVMEDIA_TYPE_VIDEO)) return fail("{}: no video stream", path.string());
+    return demuxer;
+}
+
+Result<std::optional<Demuxer>> Demuxer::open_audio(const fs::path& path, const std::stop_token& stop) {
+    auto demuxer = open_file(path, Probe::Streams, stop);
+    if (!demuxer) return demuxer.error();
+    if (!demuxer->choose(AVMEDIA_TYPE_AUDIO)) return std::optional<Demuxer>();
+    return std::optional<Demuxer>(*std::move(demuxer));
+}
+
+Result<Demuxer> Demuxer::open_file(const fs::path& path, Probe probe, const std::stop_token& stop) {
     ff::keep_quiet();
     auto size = regular_file_size(path);
     if (!size) return size.error();
@@ -138,23 +151,26 @@ Result<Demuxer> Demuxer::open(const fs::path& path, Probe probe, const std::stop
     if (stop.stop_requested()) return cancelled();
     if (begun == AVERROR_INVALIDDATA) return fail("{}: the file is damaged, cut short or not a video", path.string());
     if (begun < 0) return fail("{}: {}", path.string(), ff::error_text(begun));
-    auto streams = demuxer.open_streams(path.string(), probe);
-    if (!streams) return streams.error();
+    if (probe == Probe::Streams) {
+        if (auto probed_streams = demuxer.probe_streams(path.string()); !probed_streams) return probed_streams.error();
+    }
     return demuxer;
 }
 
-Result<Done> Demuxer::open_streams(const std::string& name, Probe probe) {
-    if (probe == Probe::Streams) {
-        const int found = probe_streams(*format_);
-        if (stop_->stop_requested()) return cancelled();
-        if (found < 0) return fail("{}: {}", name, ff::error_text(found));
-    }
-    for (unsigned i = 0; i < format_->nb_streams && stream_ == nullptr; ++i) {
-        if (format_->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO) stream_ = format_->streams[i];
-    }
-    if (stream_ == nullptr) return fail("{}: no video stream", name);
-    set_reading_like_ffmpeg(*format_, *stream_);
+Result<Done> Demuxer::probe_streams(const std::string& name) {
+    const int found = probe_all_streams(*format_);
+    if (stop_->stop_requested()) return cancelled();
+    if (found < 0) return fail("{}: {}", name, ff::error_text(found));
     return Done{};
+}
+
+bool Demuxer::choose(AVMediaType kind) {
+    for (unsigned i = 0; i < format_->nb_streams && stream_ == nullptr; ++i) {
+        if (format_->streams[i]->codecpar->codec_type == kind) stream_ = format_->streams[i];
+    }
+    if (stream_ == nullptr) return false;
+    set_reading_like_ffmpeg(*format_, *stream_);
+    return true;
 }
 
 bool Demuxer::read(AVPacket& packet) {

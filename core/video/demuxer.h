@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -10,16 +11,21 @@
 
 namespace inbetween {
 
-/// Reads the packets of a file's first video stream, in the order they lie there. Opens that one file and no other:
-/// formats that point at further files are refused, and libav's way of opening more is cut off.
+/// Reads the packets of one stream of a file, in the order they lie there. Opens that one file and no other: formats
+/// that point at further files are refused, and libav's way of opening more is cut off.
 /// thread: one at a time.
 class Demuxer {
 public:
     /// Whether the streams are probed as the ffmpeg program does; a still image needs no probing.
     enum class Probe { Streams, None };
 
+    /// Opens the file's first video stream.
     /// errors: missing, empty, unreadable, not a regular file, not a video, a playlist, no video stream, cancelled.
     static Result<Demuxer> open(const std::filesystem::path& path, Probe probe, const std::stop_token& stop = {});
+    /// Opens the file's first audio stream.
+    /// returns: nullopt where there is none.   errors: those of open().
+    static Result<std::optional<Demuxer>> open_audio(const std::filesystem::path& path,
+                                                     const std::stop_token& stop = {});
 
     const AVFormatContext& format() const { return *format_; }
     const AVStream& stream() const { return *stream_; }
@@ -39,7 +45,9 @@ public:
 
 private:
     Demuxer() = default;
-    Result<Done> open_streams(const std::string& name, Probe probe);
+    static Result<Demuxer> open_file(const std::filesystem::path& path, Probe probe, const std::stop_token& stop);
+    Result<Done> probe_streams(const std::string& name);
+    bool choose(AVMediaType kind);
 
     std::unique_ptr<std::stop_token> stop_;  // libav's interrupt callback looks at it
     ff::IoPtr io_;                           // before format_: outlives it

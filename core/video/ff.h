@@ -13,6 +13,7 @@ extern "C" {
 #include <libavutil/md5.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
 }
 
@@ -45,6 +46,7 @@ using CodecPtr = std::unique_ptr<AVCodecContext, Deleter<avcodec_free_context>>;
 using ParametersPtr = std::unique_ptr<AVCodecParameters, Deleter<avcodec_parameters_free>>;
 using FramePtr = std::unique_ptr<AVFrame, Deleter<av_frame_free>>;
 using PacketPtr = std::unique_ptr<AVPacket, Deleter<av_packet_free>>;
+using SwrPtr = std::unique_ptr<SwrContext, Deleter<swr_free>>;
 using SwsPtr = std::unique_ptr<SwsContext, SwsDeleter>;
 using IoPtr = std::unique_ptr<AVIOContext, IoCloser>;
 

@@ -60,6 +60,15 @@ TEST(CliInfo, GivesReasonsWhereFramesAreNotProved) {
     EXPECT_FALSE(info["reasons"].empty());
 }
 
+TEST(CliInfo, SaysWhatSoundThereIs) {
+    const std::string file = (build_folder() / "sound" / "six_channels.mkv").string();
+    const auto audio = json_of(run_program({"info", file, "--json"}))["audio"];
+    EXPECT_EQ(audio, (nlohmann::json{{"codec", "flac"}, {"rate", 48000}, {"channels", 6}}));
+    EXPECT_EQ(lines_of(run_program({"info", file}).out).back(), "audio      flac, 48000 Hz, 6 channels");
+    const auto silent = json_of(run_program({"info", media(), "--json"}));
+    EXPECT_TRUE(silent.contains("audio") && silent["audio"].is_null());
+}
+
 TEST(CliInfo, PrintsOneFactALine) {
     const Ran ran = run_program({"info", media()});
     EXPECT_EQ(ran.status, 0);

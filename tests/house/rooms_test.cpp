@@ -27,7 +27,7 @@ const std::vector<Calls>& guarded_calls() {
             {"GLFW", std::regex(R"(\bglfw[A-Z]\w*\s*\()", flags), {"app/platform"}},
             {"OpenCV", std::regex(R"(\bcv::)", flags), {"tracking"}},
             {"SQLite", std::regex(R"(\bsqlite3_\w+)", flags), {"core/store"}},
-            {"FFmpeg", std::regex(R"(\b(av|avcodec|avformat|avio|sws)_\w+\s*\()", flags), {"core/video"}},
+            {"FFmpeg", std::regex(R"(\b(av|avcodec|avformat|avio|swr|sws)_\w+\s*\()", flags), {"core/video"}},
             {"matio", std::regex(R"(\bMat_\w+\s*\()", flags), {"core/formats"}},
         };
     }();
