@@ -75,7 +75,11 @@ Result<Done> Cursor::restart(int threads) {
 
 bool Cursor::read() {
     holding_ = false;
-    if (!demuxer_.read(*packet_)) return false;
+    if (!demuxer_.read(*packet_)) {
+        has_read_whole_ = true;
+        return false;
+    }
+    if (listener_) listener_(*packet_);
     position_ = position_ ? *position_ + 1 : 0;
     holding_ = true;
     return true;
@@ -97,7 +101,20 @@ bool Cursor::read_until(const VideoIndex& index, std::size_t packet) {
     return false;
 }
 
+// Some formats can seek only to what they have read.
+bool Cursor::read_whole() {
+    if (has_read_whole_) return false;
+    while (demuxer_.read(*packet_)) {
+    }
+    has_read_whole_ = true;
+    return true;
+}
+
 bool Cursor::seek_to(const VideoIndex& index, std::size_t packet) {
+    return seek_to_known(index, packet) || (read_whole() && seek_to_known(index, packet));
+}
+
+bool Cursor::seek_to_known(const VideoIndex& index, std::size_t packet) {
     for (const Place& place : seek_candidates(index, packet)) {
         ++stats_.seeks;
         holding_ = false;
@@ -130,6 +147,7 @@ ff::FramePtr Cursor::next() {
         }
         holding_ = false;
         if (packet_->size == 0) continue;  // some demuxers put out empty packets, which would end the decoding
+        decoder_.skip_nonref(position_.value_or(0) < skip_before_);
         decoder_.send(*packet_, static_cast<std::int64_t>(position_.value_or(0)));
         ++stats_.packets;
         av_packet_unref(packet_.get());

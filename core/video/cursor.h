@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 
@@ -29,6 +30,10 @@ public:
     Result<Done> restart(int threads);
     /// Goes to a packet of the index and forgets what the decoder held; false when the file does not lead there.
     bool seek_to(const VideoIndex& index, std::size_t packet);
+    /// Packets before this one in decode order are not decoded where no other refers to them; 0: all are.
+    void set_skip_before(std::size_t packet) { skip_before_ = packet; }
+    /// Has each packet shown to `listener` as it is read; nobody by default.
+    void set_listener(std::function<void(const AVPacket&)> listener) { listener_ = std::move(listener); }
     /// The next frame in output order; null at the end.
     ff::FramePtr next();
 
@@ -42,6 +47,8 @@ private:
     Cursor(std::filesystem::path path, Demuxer demuxer, Decoder decoder);
     bool read();
     bool read_until(const VideoIndex& index, std::size_t packet);
+    bool seek_to_known(const VideoIndex& index, std::size_t packet);
+    bool read_whole();
 
     std::filesystem::path path_;
     Demuxer demuxer_;
@@ -49,6 +56,9 @@ private:
     ff::PacketPtr packet_;
     bool holding_ = false;  // packet_ was read but not sent
     std::optional<std::size_t> position_;
+    std::size_t skip_before_ = 0;
+    std::function<void(const AVPacket&)> listener_;
+    bool has_read_whole_ = false;  // the demuxer has seen the file to its end, and knows the places it can seek to
     int errors_before_ = 0;
     DecodeStats stats_;
 };

@@ -31,7 +31,7 @@ struct DecodeThread::State {
           cache(std::make_shared<FrameCache>(cache_bytes)),
           wake(std::move(on_news)),
           answers(wake),
-          source_fills_cache(source->use_cache(cache)) {
+          source_fills_cache(source->use_cache(cache, CacheRole::Keeper)) {
         publish();
         source->set_watch([this](FrameIndex, const PicturePtr&) { return frame_passed(); });
     }
@@ -133,7 +133,7 @@ Result<PicturePtr> DecodeThread::State::fetch(FrameIndex n) {
         auto picture = source->frame(n);
         if (picture && !source_fills_cache) {
             cache->set_focus(n);
-            cache->put(n, *picture);
+            return cache->put(n, *picture);
         }
         return picture;
     } catch (const std::exception& e) {

@@ -71,6 +71,18 @@ void Decoder::flush() {
     errors_while_draining_ = 0;
 }
 
+bool Decoder::marks_nonref_well() const {
+    switch (codec_->codec_id) {
+        case AV_CODEC_ID_H264:
+        case AV_CODEC_ID_MPEG1VIDEO:
+        case AV_CODEC_ID_MPEG2VIDEO:
+        case AV_CODEC_ID_MPEG4:
+            return true;
+        default:
+            return false;
+    }
+}
+
 bool Decoder::intra_only() const {
     const AVCodecDescriptor* descriptor = avcodec_descriptor_get(codec_->codec_id);
     return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY) != 0;

@@ -33,6 +33,10 @@ public:
     const char* codec_name() const { return avcodec_get_name(codec_->codec_id); }
     /// How many frames the decoder may hold back to put them in order.
     int reorder_depth() const { return codec_->has_b_frames; }
+    /// Whether packets that no other refers to are left out from now on.
+    void skip_nonref(bool skip) { codec_->skip_frame = skip ? AVDISCARD_NONREF : AVDISCARD_DEFAULT; }
+    /// Whether a packet's mark that nothing refers to it can be believed without looking at what comes out.
+    bool marks_nonref_well() const;
     /// Whether every frame stands for itself.
     bool intra_only() const;
 

@@ -8,11 +8,25 @@
 
 namespace inbetween {
 
-Result<Done> FrameSource::prove(const std::stop_token&, const std::function<void(double)>&) { return Done{}; }
+Result<PicturePtr> FrameSource::frame(FrameIndex n, FrameIndex) { return frame(n); }
+
+FrameIndex FrameSource::decode_start(FrameIndex n) const { return n; }
+
+Result<Done> FrameSource::prove(const std::stop_token&, const std::function<void(double)>&, const ProofWatch&) {
+    return Done{};
+}
+
+std::shared_ptr<const FrameTable> FrameSource::table() const { return nullptr; }
+
+void FrameSource::adopt(const FrameTable&) {}
+
+FrameSource::Opener FrameSource::opener() const {
+    return [path = info().path](const OpenOptions& options) { return open_frame_source(path, options); };
+}
 
 void FrameSource::set_watch(FrameWatch) {}
 
-bool FrameSource::use_cache(std::shared_ptr<FrameCache>) { return false; }
+bool FrameSource::use_cache(std::shared_ptr<FrameCache>, CacheRole) { return false; }
 
 Result<std::unique_ptr<FrameSource>> open_frame_source(const std::filesystem::path& path, const OpenOptions& options) {
     std::error_code error;

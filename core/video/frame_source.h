@@ -11,6 +11,7 @@
 #include "core/base/frame.h"
 #include "core/base/result.h"
 #include "core/base/timebase.h"
+#include "core/video/frame_table.h"
 #include "core/video/picture.h"
 
 namespace inbetween {
@@ -30,8 +31,12 @@ struct VideoInfo {
     std::string codec;  ///< FFmpeg's name of the codec, as ffprobe says it; "images" for a folder
     std::string container;
     PixelFormat format;
+    /// Proved once the whole video has been decoded, by this program now or earlier: every frame's hash is known then.
     Exactness exactness = Exactness::Provisional;
     std::vector<std::string> reasons;  ///< why it is provisional; empty when proved
+    /// Nothing in the file speaks against the numbers; where they are provisional they are only not proved yet, and go
+    /// by sound time stamps.
+    bool sound = false;
 
     /// The size annotations refer to.
     Size upright_size() const { return inbetween::upright_size(decoded_size, orientation); }
@@ -50,6 +55,17 @@ struct DecodeStats {
 using FrameWatch = std::function<bool(FrameIndex frame, const PicturePtr& picture)>;
 
 class FrameCache;
+struct OpenOptions;
+
+/// Sees frame after frame of a proof, from frame 0 on; where decoding had to begin again it sees them again. Returns
+/// false to have the proof end as cancelled; a later one goes on from there.
+using ProofWatch = std::function<bool(FrameIndex frame, const PicturePtr& picture)>;
+
+/// What a FrameSource has to do with a cache that several share.
+enum class CacheRole {
+    Keeper,  ///< empties it when the numbers of frames change
+    Helper   ///< puts frames there as long as its numbers are the keeper's
+};
 
 /// Exact random access to the frames of a video or a folder of numbered images.
 /// thread: one at a time; each thread opens its own.
@@ -63,24 +79,46 @@ public:
     /// When frame n is shown, in info().timebase.   requires: 0 <= n < info().frames.
     virtual Pts pts(FrameIndex n) const = 0;
     virtual DecodeStats stats() const = 0;
+    /// The same frame, with the frames from `keep_from` on kept in the cache; those before it may be left out, which is
+    /// faster.   requires: keep_from <= n.
+    virtual Result<PicturePtr> frame(FrameIndex n, FrameIndex keep_from);
+    /// The first frame of those that are decoded on the way to frame n; n itself where every frame stands alone.
+    virtual FrameIndex decode_start(FrameIndex n) const;
 
     /// Decodes the whole video once where info() says provisional, after which it says proved, and the number of frames
     /// is exact. Nothing to do for a source that is proved.   errors: cancelled, unreadable file.
-    virtual Result<Done> prove(const std::stop_token& stop, const std::function<void(double share)>& progress);
+    virtual Result<Done> prove(const std::stop_token& stop, const std::function<void(double share)>& progress,
+                               const ProofWatch& watch);
+    Result<Done> prove(const std::stop_token& stop, const std::function<void(double share)>& progress) {
+        return prove(stop, progress, {});
+    }
+    /// The proof, where info() says proved and there is more to it than the file's own order; else null.
+    virtual std::shared_ptr<const FrameTable> table() const;
+    /// Takes over what another decode of the same file has proved.
+    virtual void adopt(const FrameTable& table);
+    /// Opens further sources of the same video that know what this one knows now, without indexing it again.
+    /// thread: the function may be called from any.
+    using Opener = std::function<Result<std::unique_ptr<FrameSource>>(const OpenOptions& options)>;
+    virtual Opener opener() const;
     /// States who sees the frames decoded on the way; nobody by default. A source need not have such frames.
     virtual void set_watch(FrameWatch watch);
     /// Has the source keep its frames in this cache, shared with others. A source without a cache takes none.
     /// returns: whether the source fills it.
-    virtual bool use_cache(std::shared_ptr<FrameCache> cache);
+    virtual bool use_cache(std::shared_ptr<FrameCache> cache, CacheRole role);
 };
 
 struct OpenOptions {
     std::size_t cache_bytes = std::size_t{256} << 20;  ///< decoded frames kept by the source
     int threads = 0;                                   ///< of the decoder; 0: one a core, at most 4
-    /// How much may be decoded at open to check and prove the frame numbers: luma pixels, about 2.5 ns each.
+    /// How much may be decoded at open to prove the frame numbers: luma pixels, about 2.5 ns each. A longer video stays
+    /// provisional until prove().
     std::int64_t proof_pixels = 800'000'000;
+    /// What an earlier decode of this very file has proved; taken over instead of proving again.
+    std::shared_ptr<const FrameTable> table;
     std::stop_token stop;                        ///< looked at while the file is indexed
     std::function<void(double share)> progress;  ///< share of the file indexed, 0..1
+    std::function<void(PicturePtr)>
+        first_picture;  ///< given frame 0 as soon as it is decoded, before the rest is indexed
 };
 
 /// Opens a video file or a folder of numbered images and indexes it.

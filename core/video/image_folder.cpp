@@ -153,6 +153,7 @@ Result<Done> ImageFolder::describe() {
     info_.container = "folder";
     info_.format = picture.format();
     info_.exactness = Exactness::Proved;
+    info_.sound = true;
     // The first image states the format that the others are brought to.
     auto shaped = shaper_.shape(std::move(*first));
     if (!shaped) return fail("{}: {}", files_[0].string(), shaped.error().message);
@@ -164,7 +165,7 @@ Result<PicturePtr> ImageFolder::frame(FrameIndex n) {
         return fail("{}: there is no frame {}; the folder has {} images, counted from 0", info_.path.string(), n.value,
                     info_.frames);
     }
-    cache_->set_focus(n);
+    if (role_ == CacheRole::Keeper) cache_->set_focus(n);
     if (PicturePtr cached = cache_->find(n)) return cached;
     const fs::path& file = files_[static_cast<std::size_t>(n.value)];
     auto frame = decode_image(file);
@@ -179,13 +180,13 @@ Result<PicturePtr> ImageFolder::frame(FrameIndex n) {
     auto shaped = shaper_.shape(std::move(*frame));
     if (!shaped) return fail("{}: {}", file.string(), shaped.error().message);
     auto picture = std::make_shared<const Picture>(**shaped, orientation, aspect_of(**shaped));
-    cache_->put(n, picture);
-    return PicturePtr(std::move(picture));
+    return cache_->put(n, picture);
 }
 
-bool ImageFolder::use_cache(std::shared_ptr<FrameCache> cache) {
-    cache->put_all(*cache_);
+bool ImageFolder::use_cache(std::shared_ptr<FrameCache> cache, CacheRole role) {
+    if (role == CacheRole::Keeper) cache->put_all(*cache_);
     cache_ = std::move(cache);
+    role_ = role;
     return true;
 }
 

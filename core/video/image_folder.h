@@ -21,10 +21,11 @@ public:
     static Result<std::unique_ptr<FrameSource>> open(const std::filesystem::path& folder, const OpenOptions& options);
 
     const VideoInfo& info() const override { return info_; }
+    using FrameSource::frame;
     Result<PicturePtr> frame(FrameIndex n) override;
     Pts pts(FrameIndex n) const override { return n.value; }
     DecodeStats stats() const override { return stats_; }
-    bool use_cache(std::shared_ptr<FrameCache> cache) override;
+    bool use_cache(std::shared_ptr<FrameCache> cache, CacheRole role) override;
 
 private:
     ImageFolder() = default;
@@ -33,6 +34,7 @@ private:
     VideoInfo info_;
     std::vector<std::filesystem::path> files_;
     std::shared_ptr<FrameCache> cache_;
+    CacheRole role_ = CacheRole::Keeper;
     FrameShaper shaper_;
     DecodeStats stats_;
 };

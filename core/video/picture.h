@@ -76,6 +76,8 @@ public:
     const Orientation& orientation() const { return orientation_; }
     /// The width of an upright pixel over its height; 1 where unknown.
     double pixel_aspect() const { return pixel_aspect_; }
+    /// The same of a decoded pixel.
+    double sample_aspect() const { return orientation_.quarter_turns % 2 == 0 ? pixel_aspect_ : 1 / pixel_aspect_; }
     const PixelFormat& format() const { return format_; }
     /// One to three planes when format().planar, else the packed data as one plane.
     const std::vector<Plane>& planes() const { return planes_; }

@@ -10,6 +10,7 @@
 #include "core/video/frame_cache.h"
 #include "core/video/frame_shaper.h"
 #include "core/video/frame_source.h"
+#include "core/video/frame_table.h"
 #include "core/video/video_index.h"
 
 namespace inbetween {
@@ -22,13 +23,19 @@ public:
     /// errors: those of open_frame_source.
     static Result<std::unique_ptr<FrameSource>> open(const std::filesystem::path& path, const OpenOptions& options);
 
-    const VideoInfo& info() const override { return info_; }
-    Result<PicturePtr> frame(FrameIndex n) override;
+    const VideoInfo& info() const override { return known_.info; }
+    Result<PicturePtr> frame(FrameIndex n) override { return frame(n, FrameIndex{0}); }
+    Result<PicturePtr> frame(FrameIndex n, FrameIndex keep_from) override;
+    FrameIndex decode_start(FrameIndex n) const override;
     Pts pts(FrameIndex n) const override;
     DecodeStats stats() const override { return cursor_.stats(); }
-    Result<Done> prove(const std::stop_token& stop, const std::function<void(double share)>& progress) override;
+    Result<Done> prove(const std::stop_token& stop, const std::function<void(double share)>& progress,
+                       const ProofWatch& watch) override;
+    std::shared_ptr<const FrameTable> table() const override;
+    void adopt(const FrameTable& table) override;
+    Opener opener() const override;
     void set_watch(FrameWatch watch) override { watch_ = std::move(watch); }
-    bool use_cache(std::shared_ptr<FrameCache> cache) override;
+    bool use_cache(std::shared_ptr<FrameCache> cache, CacheRole role) override;
 
 private:
     enum class Numbering {
@@ -40,9 +47,10 @@ private:
     struct Run {
         bool live = false;
         bool from_start = false;
-        std::size_t start = 0;  // the sync packet it began at, where not from_start
-        FrameIndex next;        // the frame that comes out next
-        bool begun = false;     // the frame of the sync packet has come out
+        std::size_t start = 0;        // the sync packet it began at, where not from_start
+        FrameIndex next;              // the frame that comes out next
+        bool begun = false;           // the frame of the sync packet has come out
+        std::size_t skip_before = 0;  // packets before it that nothing refers to are not decoded
         bool had_errors = false;
     };
 
@@ -54,38 +62,47 @@ private:
         bool from_start = false;
     };
 
-    // A sync packet whose frame has come out in a count from the start: another place to count from.
-    struct Waypoint {
-        std::size_t packet = 0;
-        FrameIndex frame;
+    // What is known of the video, whoever found it out: what further sources of it begin with.
+    struct Known {
+        VideoInfo info;
+        VideoIndex index;
+        FrameShaper shaper;
+        Numbering numbering = Numbering::ByPts;
+        std::vector<Record> records;       // one a frame
+        std::vector<SyncPoint> waypoints;  // rising; where frames are numbered by order
+        double sample_aspect = 1;          // of decoded pixels
+        bool complete = false;             // the whole video has been decoded from its start
     };
 
     // What became of a step: a frame of the video, a frame that is none of it, or a run that cannot be trusted.
     enum class Step { Frame, Skip, GiveUp };
 
-    VideoFile(std::filesystem::path path, Cursor cursor, VideoIndex index, const OpenOptions& options, int threads);
+    VideoFile(std::filesystem::path path, Cursor cursor, Known known, const OpenOptions& options, int threads);
 
+    VideoIndex show_first(const std::function<void(PicturePtr)>& first_picture);
     Result<Done> settle(const OpenOptions& options);
     Result<Done> decode_beginning(std::int64_t pixel_budget);
     bool beginning_is_settled() const;
     void describe(const AVFrame& first);
 
-    Result<PicturePtr> decode_to(FrameIndex n);
+    Result<PicturePtr> decode_to(FrameIndex n, FrameIndex keep_from);
     bool run_serves(FrameIndex n) const;
     Result<Done> begin_run(FrameIndex n);
     Result<Done> begin_from_start();
-    Result<PicturePtr> advance_to(FrameIndex n);
-    Result<PicturePtr> next_picture(Step& step);
+    Result<PicturePtr> advance_to(FrameIndex n, FrameIndex keep_from);
+    void skip_before(FrameIndex n, FrameIndex keep_from);
+    Result<PicturePtr> next_picture(Step& step, FrameIndex keep_from);
     Step number_from_start(const AVFrame& frame);
     Step number_after_seek(const AVFrame& frame);
     Step number_after_waypoint(const AVFrame& frame);
     void note_waypoint(FrameIndex n, bool key_frame, std::int64_t packet);
-    std::optional<Waypoint> waypoint_for(FrameIndex n) const;
+    std::optional<SyncPoint> waypoint_for(FrameIndex n) const;
     bool seek_for(FrameIndex n);
     Pts time_stamp(FrameIndex n, const AVFrame& frame) const;
     Step check_errors();
     Step record(FrameIndex n, Pts pts, std::uint64_t hash);
     void end_from_start();
+    void forget_pictures();
     void number_by_order(const std::string& reason);
     void frames_never_come_out(FrameRange range);
     void adopt_time_stamps();
@@ -95,21 +112,16 @@ private:
     Error add_file(const Error& error) const;
 
     std::filesystem::path path_;
-    VideoInfo info_;
+    Known known_;
     Cursor cursor_;
-    VideoIndex index_;
-    FrameShaper shaper_;
     std::shared_ptr<FrameCache> cache_;
+    CacheRole role_ = CacheRole::Keeper;
+    std::uint64_t cache_generation_ = 0;
     FrameWatch watch_;
     int threads_;
-    Numbering numbering_ = Numbering::ByPts;
     Run run_;
-    std::vector<Record> records_;      // one a frame
-    std::vector<Waypoint> waypoints_;  // rising; where frames are numbered by order
-    double sample_aspect_ = 1;         // of decoded pixels
-    bool opening_ = true;              // numbers nobody has seen may still change without a word
-    bool complete_ = false;            // the whole video has been decoded from its start
-    int rejections_ = 0;               // of runs, in the request at hand
+    bool opening_ = true;  // numbers nobody has seen may still change without a word
+    int rejections_ = 0;   // of runs, in the request at hand
 };
 
 }  // namespace inbetween

@@ -20,13 +20,13 @@ Pts stamp_of(const AVFrame& frame) { return frame.pts == AV_NOPTS_VALUE ? no_pts
 
 }  // namespace
 
-Result<PicturePtr> VideoFile::decode_to(FrameIndex n) {
+Result<PicturePtr> VideoFile::decode_to(FrameIndex n, FrameIndex keep_from) {
     rejections_ = 0;
-    while (n.value < info_.frames) {
+    while (n.value < known_.info.frames) {
         if (!run_serves(n)) {
             if (auto begun = begin_run(n); !begun) return begun.error();
         }
-        auto picture = advance_to(n);
+        auto picture = advance_to(n, keep_from);
         if (!picture || *picture) return picture;
     }
     return past_end(n);
@@ -37,11 +37,11 @@ bool VideoFile::run_serves(FrameIndex n) const {
     if (rejections_ >= max_rejections) return run_.from_start;
     const std::size_t near = cursor_.decoder().intra_only() ? near_packets_intra : near_packets;
     const std::size_t reached = cursor_.position().value_or(0) + near;
-    if (numbering_ == Numbering::ByOrder) {
+    if (known_.numbering == Numbering::ByOrder) {
         const auto waypoint = waypoint_for(n);
-        return !waypoint || waypoint->packet <= reached;
+        return !waypoint || static_cast<std::size_t>(waypoint->packet) <= reached;
     }
-    const auto start = index_.start_for(n);
+    const auto start = known_.index.start_for(n);
     if (!start) return run_.from_start;
     return *start <= reached;
 }
@@ -55,37 +55,41 @@ Result<Done> VideoFile::begin_run(FrameIndex n) {
 // Begins a run at the last sync frame from which frame n can be reached; false where only the start is left.
 bool VideoFile::seek_for(FrameIndex n) {
     for (;;) {
-        const auto waypoint = numbering_ == Numbering::ByOrder ? waypoint_for(n) : std::nullopt;
-        const auto start = numbering_ == Numbering::ByPts ? index_.start_for(n)
-                           : waypoint                     ? std::optional(waypoint->packet)
-                                                          : std::nullopt;
+        const auto waypoint = known_.numbering == Numbering::ByOrder ? waypoint_for(n) : std::nullopt;
+        const auto start = known_.numbering == Numbering::ByPts ? known_.index.start_for(n)
+                           : waypoint ? std::optional(static_cast<std::size_t>(waypoint->packet))
+                                      : std::nullopt;
         if (!start) return false;
-        const FrameIndex first = waypoint ? waypoint->frame : index_.first_at_or_after(index_.packets()[*start].pts);
+        const FrameIndex first =
+            waypoint ? waypoint->frame : known_.index.first_at_or_after(known_.index.packets()[*start].pts);
         run_ = {};
         run_.start = *start;
         run_.next = first;
-        run_.live = cursor_.seek_to(index_, *start);
+        run_.live = cursor_.seek_to(known_.index, *start);
         if (run_.live) return true;
         distrust(*start);
     }
 }
 
-std::optional<VideoFile::Waypoint> VideoFile::waypoint_for(FrameIndex n) const {
-    const auto after = std::ranges::upper_bound(waypoints_, n, {}, &Waypoint::frame);
-    if (after == waypoints_.begin()) return std::nullopt;
+std::optional<SyncPoint> VideoFile::waypoint_for(FrameIndex n) const {
+    const auto after = std::ranges::upper_bound(known_.waypoints, n, {}, &SyncPoint::frame);
+    if (after == known_.waypoints.begin()) return std::nullopt;
     return *std::prev(after);
 }
 
 void VideoFile::note_waypoint(FrameIndex n, bool key_frame, std::int64_t packet) {
-    if (numbering_ != Numbering::ByOrder || !key_frame || packet < 0 || packet >= std::ssize(index_.packets())) return;
+    if (known_.numbering != Numbering::ByOrder || !key_frame || packet < 0 ||
+        packet >= std::ssize(known_.index.packets()))
+        return;
     const auto at = static_cast<std::size_t>(packet);
-    if (!index_.packets()[at].sync || (!waypoints_.empty() && waypoints_.back().frame >= n)) return;
-    waypoints_.push_back({at, n});
+    if (!known_.index.packets()[at].sync || (!known_.waypoints.empty() && known_.waypoints.back().frame >= n)) return;
+    known_.waypoints.push_back({packet, n});
 }
 
 void VideoFile::distrust(std::size_t packet) {
-    index_.distrust_sync(packet);
-    std::erase_if(waypoints_, [&](const Waypoint& waypoint) { return waypoint.packet == packet; });
+    known_.index.distrust_sync(packet);
+    std::erase_if(known_.waypoints,
+                  [&](const SyncPoint& waypoint) { return static_cast<std::size_t>(waypoint.packet) == packet; });
 }
 
 Result<Done> VideoFile::begin_from_start() {
@@ -98,10 +102,11 @@ Result<Done> VideoFile::begin_from_start() {
 }
 
 // The picture of frame n; null when the run was given up or the numbers have changed, and n is to be sought again.
-Result<PicturePtr> VideoFile::advance_to(FrameIndex n) {
+Result<PicturePtr> VideoFile::advance_to(FrameIndex n, FrameIndex keep_from) {
+    skip_before(n, keep_from);
     for (;;) {
         Step step = Step::Skip;
-        auto picture = next_picture(step);
+        auto picture = next_picture(step, keep_from);
         if (!picture) return picture;
         if (step == Step::GiveUp) return PicturePtr();
         if (step == Step::Skip) continue;
@@ -112,8 +117,22 @@ Result<PicturePtr> VideoFile::advance_to(FrameIndex n) {
     }
 }
 
+// Leaves out packets that no other refers to and whose frames nobody wants. Only where time stamps number the frames,
+// and with HEVC only where hashes prove what comes: there a packet says so of its own layer alone.
+void VideoFile::skip_before(FrameIndex n, FrameIndex keep_from) {
+    run_.skip_before = 0;
+    const bool by_pts = known_.numbering == Numbering::ByPts && !run_.from_start && n.value < known_.index.frames();
+    if (by_pts && keep_from > run_.next && (known_.complete || cursor_.decoder().marks_nonref_well())) {
+        run_.skip_before = known_.index.packet_of(n);
+        for (FrameIndex m = keep_from; m < n; ++m) {
+            run_.skip_before = std::min(run_.skip_before, known_.index.packet_of(m));
+        }
+    }
+    cursor_.set_skip_before(run_.skip_before);
+}
+
 // One frame on. On Step::Frame the run's next is one past the frame that came.
-Result<PicturePtr> VideoFile::next_picture(Step& step) {
+Result<PicturePtr> VideoFile::next_picture(Step& step, FrameIndex keep_from) {
     IB_CHECK(run_.live);
     ff::FramePtr frame = cursor_.next();
     step = Step::GiveUp;
@@ -126,32 +145,33 @@ Result<PicturePtr> VideoFile::next_picture(Step& step) {
         return PicturePtr();
     }
     if (check_errors() == Step::GiveUp) return PicturePtr();
-    step = run_.from_start                  ? number_from_start(*frame)
-           : numbering_ == Numbering::ByPts ? number_after_seek(*frame)
-                                            : number_after_waypoint(*frame);
+    step = run_.from_start                        ? number_from_start(*frame)
+           : known_.numbering == Numbering::ByPts ? number_after_seek(*frame)
+                                                  : number_after_waypoint(*frame);
     if (step != Step::Frame) return PicturePtr();
     const FrameIndex n = run_.next - 1;
 
     const Pts shown_at = time_stamp(n, *frame);
     const bool key_frame = frame->key_frame != 0;
     const std::int64_t packet = frame->reordered_opaque;
-    auto shaped = shaper_.shape(std::move(frame));
+    auto shaped = known_.shaper.shape(std::move(frame));
     if (!shaped) return add_file(shaped.error());
-    step = record(n, shown_at, hash64(**shaped));
+    // What is only passed on the way is neither kept nor checked.
+    const bool keeps = n >= keep_from || run_.from_start;
+    if (keeps) step = record(n, shown_at, hash64(**shaped));
     if (step != Step::Frame) return PicturePtr();
     note_waypoint(n, key_frame, packet);
-    if (info_.decoded_size.width == 0) describe(**shaped);
-    auto picture = std::make_shared<const Picture>(**shaped, info_.orientation, sample_aspect_);
-    cache_->put(n, picture);
-    return PicturePtr(std::move(picture));
+    if (known_.info.decoded_size.width == 0) describe(**shaped);
+    auto picture = std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect);
+    return keeps ? cache_->put(n, picture, cache_generation_) : picture;
 }
 
 // When frame n is shown. Where the file leaves it out or repeats itself, time still goes on.
 Pts VideoFile::time_stamp(FrameIndex n, const AVFrame& frame) const {
-    if (numbering_ == Numbering::ByPts) return index_.pts(n);
+    if (known_.numbering == Numbering::ByPts) return known_.index.pts(n);
     const Pts guess = frame.pts != AV_NOPTS_VALUE ? frame.pts : frame.best_effort_timestamp;
     const bool stated = guess != AV_NOPTS_VALUE;
-    const Record* before = n.value > 0 ? &records_[static_cast<std::size_t>(n.value) - 1] : nullptr;
+    const Record* before = n.value > 0 ? &known_.records[static_cast<std::size_t>(n.value) - 1] : nullptr;
     if (before == nullptr || !before->known || before->pts == no_pts) return stated ? guess : 0;
     if (stated && guess > before->pts) return guess;
     return before->pts + std::max<Pts>(frame.pkt_duration, 1);
@@ -168,7 +188,7 @@ VideoFile::Step VideoFile::check_errors() {
     run_.had_errors = true;
     if (run_.from_start) return Step::Frame;
     // What is concealed is filled from frames before it: they must be those of a decode from the start.
-    const auto second = index_.sync_after(run_.start);
+    const auto second = known_.index.sync_after(run_.start);
     if (second && cursor_.position() && *cursor_.position() > *second) return Step::Frame;
     give_up_run();
     return Step::GiveUp;
@@ -178,28 +198,33 @@ VideoFile::Step VideoFile::number_from_start(const AVFrame& frame) {
     const Pts pts = stamp_of(frame);
     const FrameIndex n = run_.next;
     ++run_.next;
-    if (numbering_ == Numbering::ByPts) {
-        const auto expected = index_.find_frame(pts);
+    if (known_.numbering == Numbering::ByPts) {
+        const auto expected = known_.index.find_frame(pts);
         if (expected && *expected > n) {
             frames_never_come_out({n, *expected});
         } else if (expected != n) {
             number_by_order("frames come out in another order than their time stamps say");
         }
     }
-    if (n.value >= static_cast<std::int64_t>(records_.size())) records_.resize(static_cast<std::size_t>(n.value) + 1);
+    if (n.value >= static_cast<std::int64_t>(known_.records.size()))
+        known_.records.resize(static_cast<std::size_t>(n.value) + 1);
     return Step::Frame;
 }
 
 VideoFile::Step VideoFile::number_after_seek(const AVFrame& frame) {
     const Pts pts = stamp_of(frame);
     // Open-GOP streams may put out frames before the sync frame; they lack what they refer to.
-    if (pts != no_pts && pts < index_.packets()[run_.start].pts) return Step::Skip;
-    const auto n = index_.find_frame(pts);
-    if (!n || *n != run_.next) {
+    if (pts != no_pts && pts < known_.index.packets()[run_.start].pts) return Step::Skip;
+    const auto n = known_.index.find_frame(pts);
+    bool fits = n && *n >= run_.next;
+    for (FrameIndex left_out = run_.next; fits && left_out < *n; ++left_out) {
+        fits = known_.index.packet_of(left_out) < run_.skip_before;
+    }
+    if (!fits) {
         give_up_run();
         return Step::GiveUp;
     }
-    ++run_.next;
+    run_.next = *n + 1;
     return Step::Frame;
 }
 
@@ -207,13 +232,14 @@ VideoFile::Step VideoFile::number_after_waypoint(const AVFrame& frame) {
     // What comes before the sync frame's own frame was shown before it, and lacks what it refers to.
     run_.begun = run_.begun || frame.reordered_opaque == static_cast<std::int64_t>(run_.start);
     if (!run_.begun) return Step::Skip;
-    if (run_.next.value >= std::ssize(records_)) records_.resize(static_cast<std::size_t>(run_.next.value) + 1);
+    if (run_.next.value >= std::ssize(known_.records))
+        known_.records.resize(static_cast<std::size_t>(run_.next.value) + 1);
     ++run_.next;
     return Step::Frame;
 }
 
 VideoFile::Step VideoFile::record(FrameIndex n, Pts pts, std::uint64_t hash) {
-    Record& known = records_[static_cast<std::size_t>(n.value)];
+    Record& known = known_.records[static_cast<std::size_t>(n.value)];
     if (known.known && known.hash != hash) {
         if (!run_.from_start) {
             // Two seeks that disagree: only a decode from the start can tell which is right.
@@ -221,7 +247,7 @@ VideoFile::Step VideoFile::record(FrameIndex n, Pts pts, std::uint64_t hash) {
             give_up_run();
             return Step::GiveUp;
         }
-        cache_->clear();
+        forget_pictures();
     }
     known = {pts, hash, true, known.from_start || run_.from_start};
     return Step::Frame;
@@ -230,44 +256,55 @@ VideoFile::Step VideoFile::record(FrameIndex n, Pts pts, std::uint64_t hash) {
 void VideoFile::end_from_start() {
     const std::int64_t total = run_.next.value;
     run_.live = false;
-    complete_ = true;
-    info_.frames = total;
-    records_.resize(static_cast<std::size_t>(total));
-    index_.remove_frames({FrameIndex{total}, FrameIndex{index_.frames()}});
-    if (numbering_ == Numbering::ByOrder) adopt_time_stamps();
-    info_.exactness = Exactness::Proved;
-    info_.reasons.clear();
+    known_.complete = true;
+    known_.info.frames = total;
+    known_.records.resize(static_cast<std::size_t>(total));
+    known_.index.remove_frames({FrameIndex{total}, FrameIndex{known_.index.frames()}});
+    if (known_.numbering == Numbering::ByOrder) adopt_time_stamps();
+    known_.info.exactness = Exactness::Proved;
+    known_.info.sound = true;
+    known_.info.reasons.clear();
 }
 
 // Time stamps that agree with a whole decode may be used to seek after all: every frame is checked by its hash.
 void VideoFile::adopt_time_stamps() {
-    if (index_.frames() != info_.frames) return;
-    for (std::size_t i = 0; i < records_.size(); ++i) {
-        const auto n = index_.find_frame(records_[i].pts);
+    if (known_.index.frames() != known_.info.frames) return;
+    for (std::size_t i = 0; i < known_.records.size(); ++i) {
+        const auto n = known_.index.find_frame(known_.records[i].pts);
         if (!n || n->value != static_cast<std::int64_t>(i)) return;
     }
-    numbering_ = Numbering::ByPts;
-    waypoints_.clear();
+    known_.numbering = Numbering::ByPts;
+    known_.waypoints.clear();
+}
+
+// Pictures under numbers that are no longer right.
+void VideoFile::forget_pictures() {
+    constexpr std::uint64_t none = ~std::uint64_t{0};
+    cache_generation_ = role_ == CacheRole::Keeper ? cache_->clear() : none;
 }
 
 void VideoFile::number_by_order(const std::string& reason) {
-    numbering_ = Numbering::ByOrder;
-    for (std::size_t i = static_cast<std::size_t>(run_.next.value) - 1; i < records_.size(); ++i) records_[i] = {};
-    cache_->clear();
-    info_.frames = std::max(index_.counted_packets(), run_.next.value);
-    records_.resize(static_cast<std::size_t>(info_.frames));
-    info_.exactness = Exactness::Provisional;
-    info_.reasons.push_back(reason);
+    known_.numbering = Numbering::ByOrder;
+    for (std::size_t i = static_cast<std::size_t>(run_.next.value) - 1; i < known_.records.size(); ++i)
+        known_.records[i] = {};
+    forget_pictures();
+    known_.info.frames = std::max(known_.index.counted_packets(), run_.next.value);
+    known_.records.resize(static_cast<std::size_t>(known_.info.frames));
+    known_.info.exactness = Exactness::Provisional;
+    known_.info.sound = false;
+    known_.info.reasons.push_back(reason);
 }
 
 void VideoFile::frames_never_come_out(FrameRange range) {
-    index_.remove_frames(range);
-    records_.erase(records_.begin() + range.begin.value, records_.begin() + range.end.value);
-    cache_->clear();
-    info_.frames = index_.frames();
+    known_.index.remove_frames(range);
+    known_.records.erase(known_.records.begin() + range.begin.value, known_.records.begin() + range.end.value);
+    forget_pictures();
+    known_.info.frames = known_.index.frames();
     if (opening_) return;
-    info_.exactness = Exactness::Provisional;
-    info_.reasons.push_back(fmt::format("{} frames that the file states do not come out of the decoder", range.size()));
+    known_.info.exactness = Exactness::Provisional;
+    known_.info.sound = false;
+    known_.info.reasons.push_back(
+        fmt::format("{} frames that the file states do not come out of the decoder", range.size()));
 }
 
 void VideoFile::give_up_run() {

@@ -34,28 +34,32 @@ std::string count_of(std::int64_t n, const char* one, const char* many) {
 
 }  // namespace
 
+void VideoIndex::note(const AVPacket& packet, const AVCodecParameters& codec) {
+    const bool marked = (packet.flags & AV_PKT_FLAG_KEY) != 0;
+    const std::span<const std::uint8_t> data(packet.data, static_cast<std::size_t>(std::max(packet.size, 0)));
+    const PacketCheck check = check_packet(codec, data, marked);
+    PacketEntry entry;
+    entry.pts = pts_from(packet.pts);
+    entry.dts = pts_from(packet.dts);
+    entry.pos = packet.pos;
+    entry.size = packet.size;
+    entry.sync = check.sync && !data.empty();
+    entry.counted = (packet.flags & AV_PKT_FLAG_DISCARD) == 0 && check.shows_frame && !data.empty();
+    if (packets_.empty()) first_marked_sync_ = marked && check.sync;
+    if (check.may_be_empty) ++maybe_empty_;
+    if (check.resets && !packets_.empty()) ++resets_;
+    if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) ++damaged_;
+    packets_.push_back(entry);
+}
+
 Result<VideoIndex> VideoIndex::scan(Demuxer& demuxer, int reorder_depth, const std::stop_token& stop,
-                                    const std::function<void(double)>& progress) {
-    VideoIndex index;
+                                    const std::function<void(double)>& progress, VideoIndex begun) {
+    VideoIndex index = std::move(begun);
     const ff::PacketPtr packet = ff::make_packet();
     const auto total = static_cast<double>(demuxer.size_bytes());
     while (demuxer.read(*packet)) {
         if (stop.stop_requested()) return cancelled();
-        const bool marked = (packet->flags & AV_PKT_FLAG_KEY) != 0;
-        const std::span<const std::uint8_t> data(packet->data, static_cast<std::size_t>(std::max(packet->size, 0)));
-        const PacketCheck check = check_packet(*demuxer.stream().codecpar, data, marked);
-        PacketEntry entry;
-        entry.pts = pts_from(packet->pts);
-        entry.dts = pts_from(packet->dts);
-        entry.pos = packet->pos;
-        entry.size = packet->size;
-        entry.sync = check.sync && !data.empty();
-        entry.counted = (packet->flags & AV_PKT_FLAG_DISCARD) == 0 && check.shows_frame && !data.empty();
-        if (index.packets_.empty()) index.first_marked_sync_ = marked && check.sync;
-        if (check.may_be_empty) ++index.maybe_empty_;
-        if (check.resets && !index.packets_.empty()) ++index.resets_;
-        if ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0) ++index.damaged_;
-        index.packets_.push_back(entry);
+        index.note(*packet, *demuxer.stream().codecpar);
         if (progress && packet->pos > 0 && total > 0) progress(static_cast<double>(packet->pos) / total);
     }
     if (stop.stop_requested()) return cancelled();
@@ -171,6 +175,11 @@ std::optional<std::size_t> VideoIndex::sync_after(std::size_t packet) const {
 }
 
 void VideoIndex::distrust_sync(std::size_t packet) { std::erase(syncs_, packet); }
+
+void VideoIndex::keep_frames(const std::vector<Pts>& stamps) {
+    const std::set<Pts> known(stamps.begin(), stamps.end());
+    std::erase_if(frames_, [&](const Entry& frame) { return !known.contains(frame.pts); });
+}
 
 void VideoIndex::remove_frames(FrameRange range) {
     const auto all = range.intersect({FrameIndex{0}, FrameIndex{frames()}});

@@ -40,9 +40,12 @@ struct IndexDoubts {
 /// The packets of a video in decode order, and its frames in presentation order by their time stamps.
 class VideoIndex {
 public:
-    /// Reads every packet of an opened file, decoding nothing.   errors: cancelled.
+    /// Reads every packet of an opened file, decoding nothing. `begun` has noted the packets read before.
+    /// errors: cancelled.
     static Result<VideoIndex> scan(Demuxer& demuxer, int reorder_depth, const std::stop_token& stop,
-                                   const std::function<void(double share)>& progress);
+                                   const std::function<void(double share)>& progress, VideoIndex begun);
+    /// Notes the next packet of the file; scan() goes on from there.
+    void note(const AVPacket& packet, const AVCodecParameters& codec);
     /// An index of the given packets; for tests.
     static VideoIndex from_packets(std::vector<PacketEntry> packets);
 
@@ -71,6 +74,8 @@ public:
 
     /// Never starts at this packet again.
     void distrust_sync(std::size_t packet);
+    /// Takes out the frames whose time stamps are not among these.
+    void keep_frames(const std::vector<Pts>& stamps);
     /// Takes out the frames [begin, end), which the decoder never puts out.
     void remove_frames(FrameRange range);
 

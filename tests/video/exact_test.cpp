@@ -61,8 +61,9 @@ TEST_P(ExactFrames, NeedNoProofAtOpen) {
     auto source = open_frame_source(path(), options);
     IB_ASSERT_OK(source);
     const bool trusted = GetParam().stamps == Stamps::Trusted;
-    EXPECT_EQ((*source)->info().exactness, trusted ? Exactness::Proved : Exactness::Provisional);
-    EXPECT_EQ((*source)->info().reasons.empty(), trusted);
+    EXPECT_EQ((*source)->info().exactness, Exactness::Provisional);
+    EXPECT_EQ((*source)->info().sound, trusted);
+    EXPECT_FALSE((*source)->info().reasons.empty());
     const auto hashes = ffmpeg_hashes(path());
     if (trusted) {
         ASSERT_EQ((*source)->info().frames, static_cast<std::int64_t>(hashes.size()));
@@ -73,6 +74,64 @@ TEST_P(ExactFrames, NeedNoProofAtOpen) {
     EXPECT_TRUE((*source)->info().reasons.empty());
     EXPECT_EQ((*source)->info().frames, static_cast<std::int64_t>(hashes.size()));
     expect_exact_frames(**source, hashes, 3);
+}
+
+TEST_P(ExactFrames, AreTheSameToASourceThatTakesTheProofOver) {
+    auto proved = open_frame_source(path(), small_cache());
+    IB_ASSERT_OK(proved);
+    IB_ASSERT_OK((*proved)->prove({}, {}));
+    const auto table = (*proved)->table();
+    ASSERT_NE(table, nullptr);
+    const auto hashes = ffmpeg_hashes(path());
+    ASSERT_EQ(table->frames(), static_cast<std::int64_t>(hashes.size()));
+
+    OpenOptions options = small_cache();
+    options.table = table;
+    auto reopened = open_frame_source(path(), options);
+    IB_ASSERT_OK(reopened);
+    EXPECT_EQ((*reopened)->info().exactness, Exactness::Proved);
+    ASSERT_EQ((*reopened)->info().frames, table->frames());
+    EXPECT_EQ(*(*reopened)->table(), *table);
+    expect_exact_frames(**reopened, hashes, 5);
+
+    auto further = (*proved)->opener()(small_cache());
+    IB_ASSERT_OK(further);
+    EXPECT_EQ((*further)->info().exactness, Exactness::Proved);
+    expect_exact_frames(**further, hashes, 6);
+}
+
+TEST_P(ExactFrames, AreReachedWithoutThoseBeforeThem) {
+    auto source = open_frame_source(path(), small_cache());
+    IB_ASSERT_OK(source);
+    IB_ASSERT_OK((*source)->prove({}, {}));
+    const auto hashes = ffmpeg_hashes(path());
+    std::mt19937 random(7);
+    for (int i = 0; i < 60; ++i) {
+        const FrameIndex n{static_cast<std::int64_t>(random() % hashes.size())};
+        const FrameIndex keep_from{std::max<std::int64_t>(0, n.value - static_cast<std::int64_t>(random() % 4))};
+        auto picture = (*source)->frame(n, keep_from);
+        IB_ASSERT_OK(picture);
+        EXPECT_EQ(framemd5(**picture), hashes[static_cast<std::size_t>(n.value)]) << "frame " << n.value;
+        auto next = (*source)->frame(std::min(n + 1, FrameIndex{std::ssize(hashes) - 1}));
+        IB_ASSERT_OK(next);
+    }
+}
+
+TEST_P(ExactFrames, TheFirstIsThereBeforeTheRestIsIndexed) {
+    const auto hashes = ffmpeg_hashes(path());
+    OpenOptions options = small_cache();
+    std::vector<std::string> seen;
+    bool indexed = false;
+    options.progress = [&](double) { indexed = true; };
+    options.first_picture = [&](const PicturePtr& picture) {
+        EXPECT_FALSE(indexed);
+        seen.push_back(framemd5(*picture));
+    };
+    auto source = open_frame_source(path(), options);
+    IB_ASSERT_OK(source);
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(seen[0], hashes[0]);
+    expect_exact_frames(**source, hashes, 8);
 }
 
 TEST_P(ExactFrames, CarryTheirNumber) {

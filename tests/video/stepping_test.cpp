@@ -56,7 +56,8 @@ TEST(Stepping, OpeningATrustedFileDecodesLittle) {
     auto source = open_frame_source(test_media("h264_b.mp4"), one_thread());
     IB_ASSERT_OK(source);
     EXPECT_LE((*source)->stats().packets, 8);
-    EXPECT_EQ((*source)->info().exactness, Exactness::Proved);
+    EXPECT_EQ((*source)->info().exactness, Exactness::Provisional);
+    EXPECT_TRUE((*source)->info().sound);
 }
 
 TEST(Stepping, FramesSeenOnTheWayAreShownToTheWatcherWhoMayStop) {
@@ -82,7 +83,7 @@ TEST(Stepping, TheCacheKeepsToItsBudget) {
     auto source = open_frame_source(test_media("h264_b.mp4"), options);
     IB_ASSERT_OK(source);
     const auto cache = std::make_shared<FrameCache>(500'000);
-    ASSERT_TRUE((*source)->use_cache(cache));
+    ASSERT_TRUE((*source)->use_cache(cache, CacheRole::Keeper));
     for (std::int64_t n = 0; n < 100; n += 3) {
         IB_ASSERT_OK((*source)->frame(FrameIndex{n}));
         EXPECT_LE(cache->size_bytes(), 500'000U);
