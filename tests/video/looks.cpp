@@ -77,25 +77,23 @@ std::vector<Share> shares(int pixels, int cells) {
     return all;
 }
 
-// Means of blue, green and red in cells that cover the upright picture, whatever its size.
-std::vector<double> means_of_cells(const Picture& picture, Size cells) {
-    const auto image = upright_image(picture, ImageChannels::Bgr, {});
+// Means of the colours in cells that cover the image, whatever its size: three numbers a cell.
+std::vector<double> means_of_cells(const Image& image, Size cells) {
     const std::size_t row_numbers = static_cast<std::size_t>(cells.width) * 3;
     // One cell more each way, for the share of nothing that the last pixels have there.
     std::vector<double> sums(row_numbers * static_cast<std::size_t>(cells.height + 1) + 3);
-    EXPECT_TRUE(image.has_value()) << why(image);
-    if (!image) return sums;
-    const std::vector<Share> columns = shares(image->size.width, cells.width);
-    const std::vector<Share> rows = shares(image->size.height, cells.height);
-    const std::uint8_t* pixel = image->pixels.data();
+    const std::vector<Share> columns = shares(image.size.width, cells.width);
+    const std::vector<Share> rows = shares(image.size.height, cells.height);
+    const std::uint8_t* pixel = image.pixels.data();
     for (const Share& row : rows) {
         std::vector<double> of_row(row_numbers + 3);
         for (const Share& column : columns) {
             double* cell = &of_row[static_cast<std::size_t>(column.first) * 3];
-            for (int c = 0; c < 3; ++c, ++pixel) {
-                cell[c] += column.in_first * *pixel;
-                cell[c + 3] += column.in_next * *pixel;
+            for (int c = 0; c < 3; ++c) {
+                cell[c] += column.in_first * pixel[c];
+                cell[c + 3] += column.in_next * pixel[c];
             }
+            pixel += image.channels;
         }
         double* cell = &sums[static_cast<std::size_t>(row.first) * row_numbers];
         for (std::size_t i = 0; i < row_numbers; ++i) {
@@ -105,7 +103,7 @@ std::vector<double> means_of_cells(const Picture& picture, Size cells) {
     }
     sums.resize(row_numbers * static_cast<std::size_t>(cells.height));
     const double area =
-        static_cast<double>(image->size.width) * image->size.height / (cells.width * static_cast<double>(cells.height));
+        static_cast<double>(image.size.width) * image.size.height / (cells.width * static_cast<double>(cells.height));
     for (double& sum : sums) sum /= area;
     return sums;
 }
@@ -137,9 +135,19 @@ PicturePtr colourful_picture(Size size, AVPixelFormat format, AVColorSpace matri
 }
 
 double difference_on_screen(const Picture& a, const Picture& b) {
-    const Size cells{std::min(24, b.upright_size().width), std::min(24, b.upright_size().height)};
-    const std::vector<double> first = means_of_cells(a, cells);
-    const std::vector<double> second = means_of_cells(b, cells);
+    const auto image = upright_image(b, ImageChannels::Rgba, {});
+    EXPECT_TRUE(image.has_value()) << why(image);
+    return image ? difference_on_screen(a, *image) : 255;
+}
+
+double difference_on_screen(const Picture& a, const Image& rgba) {
+    const auto image = upright_image(a, ImageChannels::Rgba, {});
+    EXPECT_TRUE(image.has_value()) << why(image);
+    if (!image) return 255;
+    const auto cells_along = [](int pixels) { return std::clamp(pixels / 2, 1, 24); };
+    const Size cells{cells_along(rgba.size.width), cells_along(rgba.size.height)};
+    const std::vector<double> first = means_of_cells(*image, cells);
+    const std::vector<double> second = means_of_cells(rgba, cells);
     double sum = 0;
     for (std::size_t i = 0; i < first.size(); ++i) sum += std::abs(first[i] - second[i]);
     return sum / static_cast<double>(first.size());
