@@ -76,20 +76,23 @@ std::optional<int> parse(Console& console, CLI::App& app, std::vector<std::strin
     app.set_version_flag("--version", "inbetween " + std::string(program_version));
     // CLI11 takes them from the back.
     std::reverse(arguments.begin(), arguments.end());
+    bool told = false;  // help or the version, of the subcommand or of a part of it
     try {
         app.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
         std::string text = app.help();
         while (!text.empty() && text.back() == '\n') text.pop_back();
         console.line(text);
+        told = true;
     } catch (const CLI::CallForVersion& version) {
         console.line(version.what());
+        told = true;
     } catch (const CLI::Error& error) {
         return wrong_usage(console, who, error.what(), usage);
     } catch (const std::exception& error) {
         return wrong_usage(console, who, error.what(), usage);
     }
-    if (app.count("--help") == 0 && app.count("--version") == 0) return std::nullopt;
+    if (!told) return std::nullopt;
     if (const auto written = console.finish(); !written) return could_not(console, written.error());
     return status_done;
 }

@@ -62,5 +62,30 @@ TEST_F(CliBench, LinearFallsShortOnPeopleWalking) {
     EXPECT_GT(gap["spline"]["miou"], gap["linear"]["miou"]);
 }
 
+TEST_F(CliBench, MeasuresWhatFramesCostAndWhetherTheyAreRight) {
+    const auto json = json_of(
+        run_program({"bench", "seek", media(), "--quick", "--json", "--patterns", "cold_random,ping_pong,open"}));
+    EXPECT_EQ(json["patterns"].size(), 3U);
+    for (const char* pattern : {"cold_random", "ping_pong", "open"}) {
+        const auto& own = json["patterns"][pattern]["inbetween"];
+        EXPECT_EQ(own["wrong"], 0) << pattern;
+        EXPECT_GT(own["requests"], 0) << pattern;
+        EXPECT_LE(own["wall_ms"]["p50"], own["wall_ms"]["max"]) << pattern;
+    }
+    EXPECT_EQ(json["video"]["frames"], 100);
+    EXPECT_TRUE(json.contains("machine"));
+    EXPECT_TRUE(json.contains("command"));
+}
+
+TEST_F(CliBench, SeekingNeedsAVideo) {
+    write_text(path("no.mp4"), "no video");
+    expect_failure(run_program({"bench", "seek", path("no.mp4")}), "no.mp4");
+    expect_usage(run_program({"bench", "seek"}), "V is required");
+    expect_usage(run_program({"bench", "seek", media(), "--patterns", "sideways"}), "sideways");
+    EXPECT_THAT(run_well({"bench", "seek", "--help"}), HasSubstr("--quick"));
+    expect_usage(run_program({"bench", "cooking"}), "");
+    expect_usage(run_program({"bench"}), "");
+}
+
 }  // namespace
 }  // namespace inbetween::test

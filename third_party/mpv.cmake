@@ -1,0 +1,1 @@
+pkg_check_modules(MPV REQUIRED IMPORTED_TARGET mpv)  # target PkgConfig::MPV
