@@ -107,7 +107,7 @@ void Session::apply(const ChangeSet& change) {
 }
 
 bool Session::commit(ChangeSet change) {
-    if (change.empty() || refuse_edit()) return false;
+    if (change.empty() || refuse_edit() || refuse_unproved(change)) return false;
     const auto before = snapshot();
     const std::int64_t parent = history_.head();
     apply(change);
@@ -235,6 +235,7 @@ double Session::pump() {
     double wait = std::numeric_limits<double>::infinity();
     take_in_video();
     take_in_pictures();
+    take_in_proof();
     take_in_jobs();
     tell_store_notice();
     wait = std::min(wait, settle_digits(*this));

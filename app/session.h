@@ -18,7 +18,7 @@
 #include "core/edit/document.h"
 #include "core/edit/history.h"
 #include "core/store/store.h"
-#include "core/video/decode_thread.h"
+#include "core/video/video_engine.h"
 #include "tracking/solve_job.h"
 
 namespace inbetween {
@@ -83,13 +83,6 @@ struct Message {
     bool can_undo = false;  ///< shown with an Undo button
 };
 
-/// The picture to show now.
-struct ShownPicture {
-    PicturePtr picture;  ///< null while nothing has been decoded
-    FrameIndex frame;    ///< which frame it is
-    bool exact = false;  ///< it is the frame asked for
-};
-
 /// One open project and the state of looking at it: the meeting point of document, store, decoder and trackers.
 /// Knows no window, no GL and no ImGui; the workstation, the command line and tests drive the same one.
 /// thread: the owner's (the UI thread).
@@ -99,8 +92,10 @@ public:
         StoreMode mode = StoreMode::ReadWrite;
         bool decode = true;  ///< open the video for showing; commands without a screen need none
         std::size_t cache_bytes = std::size_t{1} << 30;  ///< of decoded frames
-        std::function<void()> wake;                      ///< from any thread: something is there to be pumped
-        std::function<double()> clock;                   ///< seconds, monotonic; empty: the system's
+        /// Where what is found out about videos is kept from one time to the next; null: nowhere.
+        std::shared_ptr<const DiskCache> disk_cache;
+        std::function<void()> wake;     ///< from any thread: something is there to be pumped
+        std::function<double()> clock;  ///< seconds, monotonic; empty: the system's
     };
     /// errors: those of Store::open. A video that is missing or cannot be opened is a message, not an error: the
     /// annotations can still be read and exported.
@@ -143,7 +138,10 @@ public:
     std::filesystem::path video_path() const;
     /// Goes to a frame, clamped to the video; the picture is asked for at once.
     void go_to(FrameIndex frame);
-    ShownPicture shown_picture() const;
+    /// The best picture there is now for the frame that one is at.
+    ShownFrame shown_frame() const;
+    /// How much of the video the background pass has decoded to prove its numbers, 0 to 1.
+    double survey_share() const { return decoder_ ? decoder_->survey_share() : 0; }
     /// Whether the video is still being opened; pump() takes it in.
     bool is_opening() const { return opening_ != nullptr; }
     /// Whether something more is on its way to the screen: the video, the picture asked for, or a running job.
@@ -198,6 +196,8 @@ private:
     void open_video();
     void take_in_video();
     void take_in_pictures();
+    void take_in_proof();
+    bool refuse_unproved(const ChangeSet& change);
     FrameIndex decodable(FrameIndex frame) const;
 
     void apply(const ChangeSet& change);
@@ -233,7 +233,9 @@ private:
     std::unique_ptr<Store> store_;
     MediaId media_{};
     std::unique_ptr<Opening> opening_;
-    std::unique_ptr<DecodeThread> decoder_;
+    std::unique_ptr<VideoEngine> decoder_;
+    bool fits_media_ = false;   // the video opened is the one that was annotated, as far as its index tells
+    PicturePtr first_picture_;  // frame 0, while the video is being opened
     std::vector<std::unique_ptr<SolveJob>> jobs_;
     std::map<const SolveJob*, JobNote> job_notes_;
     std::vector<FillWish> wishes_;  // spans to solve again once edits pause

@@ -32,12 +32,14 @@ private:
 struct Session::Opening {
     struct Arrival {
         Result<std::unique_ptr<FrameSource>> source;
+        std::shared_ptr<CacheEntry> entry;   ///< what was found out about it earlier, if anything
         std::optional<std::string> warning;  ///< how it differs from the video that was annotated
     };
-    explicit Opening(std::function<void()> wake) : arrivals(std::move(wake)) {}
+    explicit Opening(const std::function<void()>& wake) : arrivals(wake), pictures(wake) {}
 
     Mailbox<Arrival> arrivals;
-    std::jthread thread;  // last, so that it is joined before its mailbox goes
+    Mailbox<PicturePtr> pictures;  ///< frame 0, before the rest is indexed
+    std::jthread thread;           // last, so that it is joined before its mailbox goes
 };
 
 }  // namespace inbetween

@@ -4,6 +4,7 @@
 #include "app/project.h"
 #include "app/session_impl.h"
 #include "core/base/files.h"
+#include "core/edit/renumber.h"
 
 namespace inbetween {
 namespace {
@@ -24,6 +25,11 @@ std::optional<std::string> difference_of(const FrameSource& source, const Media&
         return fmt::format("{}: is not the file that was annotated; its frames may differ", file);
     return std::nullopt;
 }
+
+// The engine caches what is shown; the source that is opened for it needs only what decoding in order takes, and leaves
+// the proof of all but the shortest videos to the background.
+constexpr std::size_t opening_cache_bytes = std::size_t{64} << 20;
+constexpr std::int64_t opening_proof_pixels = 32'000'000;
 
 }  // namespace
 
@@ -54,34 +60,52 @@ void Session::select_media(MediaId media) {
 void Session::open_video() {
     decoder_.reset();
     opening_.reset();
+    first_picture_.reset();
     if (!options_.decode) return;
     opening_ = std::make_unique<Opening>([waker = waker_] { waker->wake(); });
-    const auto work = [arrivals = &opening_->arrivals, path = video_path(),
+    const auto work = [opening = opening_.get(), path = video_path(), cache = options_.disk_cache,
                        media = annotations().media.at(media_)](const std::stop_token& stop) {
-        // The session caches what is shown; the source itself needs only what decoding in order takes.
-        auto source = open_frame_source(path, {.cache_bytes = std::size_t{64} << 20, .stop = stop, .progress = {}});
+        OpenOptions options;
+        options.cache_bytes = opening_cache_bytes;
+        options.proof_pixels = opening_proof_pixels;
+        options.stop = stop;
+        options.first_picture = [opening](PicturePtr first) { opening->pictures.post(std::move(first)); };
+        auto source = open_frame_source(path, options);
         std::optional<std::string> warning;
-        if (source) warning = difference_of(**source, *media);
-        arrivals->post({std::move(source), std::move(warning)});
+        std::shared_ptr<CacheEntry> entry;
+        if (source) {
+            warning = difference_of(**source, *media);
+            if (cache) {
+                // Without an entry the video is proved again each time, and that is all.
+                if (auto found = cache->entry_for(path, (*source)->info().stream)) entry = *std::move(found);
+            }
+        }
+        opening->arrivals.post({std::move(source), std::move(entry), std::move(warning)});
     };
     opening_->thread = std::jthread(work);
 }
 
 void Session::take_in_video() {
     if (!opening_) return;
+    for (PicturePtr& first : opening_->pictures.drain()) first_picture_ = std::move(first);
     auto arrivals = opening_->arrivals.drain();
     if (arrivals.empty()) return;
     Opening::Arrival arrival = std::move(arrivals.back());
     opening_.reset();
     if (!arrival.source) {
+        first_picture_.reset();
         if (arrival.source.error().kind == ErrorKind::Cancelled) return;
         say(Message::Kind::Error, fmt::format("{}. The annotations can still be read, changed and exported.",
                                               arrival.source.error().message));
         return;
     }
+    fits_media_ = !arrival.warning;
     if (arrival.warning) say(Message::Kind::Warning, *arrival.warning);
-    decoder_ = std::make_unique<DecodeThread>(*std::move(arrival.source), options_.cache_bytes,
-                                              [waker = waker_] { waker->wake(); });
+    VideoEngine::Options options;
+    options.cache_bytes = options_.cache_bytes;
+    options.entry = std::move(arrival.entry);
+    options.wake = [waker = waker_] { waker->wake(); };
+    decoder_ = std::make_unique<VideoEngine>(*std::move(arrival.source), std::move(options));
     view.viewport.pixel_aspect = decoder_->info().pixel_aspect;
     view.fit_pending = true;
     go_to(view.frame);
@@ -119,11 +143,85 @@ void Session::keep_track_in_middle() {
     if (const auto state = selected_state()) view.viewport.centre_on(bounding_box(state->shape).centre());
 }
 
-ShownPicture Session::shown_picture() const {
-    if (!decoder_) return {};
-    if (PicturePtr exact = decoder_->find(view.frame)) return {std::move(exact), view.frame, true};
-    const DecodeThread::Nearest nearest = decoder_->find_nearest(view.frame);
-    return {nearest.picture, nearest.frame, false};
+ShownFrame Session::shown_frame() const {
+    if (decoder_) {
+        ShownFrame best = decoder_->best(decodable(view.frame));
+        if (best.picture != nullptr) {
+            if (best.frame != view.frame) best.kind = ShownFrame::Kind::Nearest;
+            return best;
+        }
+    }
+    if (first_picture_ == nullptr) return {};
+    const bool is_it = view.frame == FrameIndex{0};
+    return {first_picture_, FrameIndex{0}, is_it ? ShownFrame::Kind::Exact : ShownFrame::Kind::Nearest};
+}
+
+/// A video whose time stamps seemed sound may hold frames that never come out: what was said of pictures behind them
+/// goes with the pictures.
+void Session::take_in_proof() {
+    if (!decoder_ || !fits_media_ || is_read_only() || decoder_->info().exactness != Exactness::Proved) return;
+    const VideoInfo& info = decoder_->info();
+    const Media* now = media();
+    if (now == nullptr || info.frames == now->frames) return;
+    fits_media_ = false;  // once, whatever comes of it
+    Media after = *now;
+    after.frames = info.frames;
+    after.pts.clear();
+    for (FrameIndex n; n.value < info.frames; ++n) after.pts.push_back(decoder_->pts(n));
+    const FrameIndex here = edit::map_by_pts(now->pts, after.pts)(view.frame);
+    const std::string told = fmt::format(
+        "{}: decoding all of it gave {} frames, not {}; what was annotated has kept its pictures, under their right "
+        "numbers",
+        now->name(), info.frames, now->frames);
+    if (!commit(edit::renumber(annotations(), after, edit::map_by_pts(now->pts, after.pts)))) return;
+    say_undoable(told);
+    go_to(here);
+}
+
+namespace {
+
+/// The last frame that an edit of a track says anything new about.
+FrameIndex last_changed(const Track* before, const Track* after) {
+    FrameIndex last;
+    const auto look = [&](const Track* one, const Track* other) {
+        if (one == nullptr) return;
+        for (const Keyframe& keyframe : one->keyframes) {
+            const Keyframe* same = other == nullptr ? nullptr : other->find_keyframe(keyframe.frame);
+            if (same == nullptr || *same != keyframe) last = std::max(last, keyframe.frame);
+        }
+        for (const AttributeRange& range : one->attribute_ranges) {
+            const bool stays =
+                other != nullptr && std::ranges::find(other->attribute_ranges, range) != other->attribute_ranges.end();
+            if (!stays && !range.range.empty()) last = std::max(last, range.range.end - 1);
+        }
+    };
+    look(before, after);
+    look(after, before);
+    return last;
+}
+
+}  // namespace
+
+/// Refuses what would be said of a frame whose number is not yet sure, and says so.
+bool Session::refuse_unproved(const ChangeSet& change) {
+    if (!decoder_ || decoder_->info().sound) return false;
+    FrameIndex last{-1};
+    for (const TrackEdit& edit : change.tracks) {
+        const Track* of = edit.after ? edit.after.get() : edit.before.get();
+        if (edit.after != nullptr && of->media == media_) {
+            last = std::max(last, last_changed(edit.before.get(), edit.after.get()));
+        }
+    }
+    for (const SegmentEdit& edit : change.segments) {
+        if (edit.after != nullptr && edit.after->media == media_) last = std::max(last, edit.after->range.end - 1);
+    }
+    if (last.value < decoder_->proved_frames()) return false;
+    const VideoInfo& info = decoder_->info();
+    say(Message::Kind::Warning,
+        fmt::format("Not changed: the number of frame {} is not proved yet ({}); {:.0f} % of the video is decoded",
+                    last.value, info.reasons.empty() ? "its time stamps are in doubt" : info.reasons.front(),
+                    100 * decoder_->survey_share()));
+    return true;
 }
 
 }  // namespace inbetween

@@ -254,10 +254,12 @@ void Workstation::update_title() {
 
 void Workstation::show_picture() {
     if (session_ == nullptr) return;
-    const ShownPicture shown = session_->shown_picture();
+    const ShownFrame shown = session_->shown_frame();
     if (shown.picture == nullptr) return;
     const Viewport& viewport = session_->view.viewport;
-    const Size upright = shown.picture->upright_size();
+    // A proxy stands as large as the frame it is of.
+    const VideoInfo* video = session_->video();
+    const Size upright = video != nullptr ? video->upright_size() : shown.picture->upright_size();
     const Size wanted{static_cast<int>(std::ceil(upright.width * viewport.scale * viewport.pixel_aspect)),
                       static_cast<int>(std::ceil(upright.height * viewport.scale))};
     if (auto done = picture_->show(shown.picture, wanted); !done && done.error().message != picture_problem_) {

@@ -45,7 +45,7 @@ void draw_picture_image(const Ui& ui, const CanvasView& view, ImDrawList& list) 
 
 /// Says in the corner when the picture is not the frame that was asked for.
 void draw_badge(const Ui& ui, const CanvasView& view, ImDrawList& list) {
-    const ShownPicture shown = ui.session.shown_picture();
+    const ShownFrame shown = ui.session.shown_frame();
     std::string text;
     ImU32 colour = ui.theme.warning;
     if (shown.picture == nullptr) {
@@ -53,7 +53,7 @@ void draw_badge(const Ui& ui, const CanvasView& view, ImDrawList& list) {
                : ui.session.video() == nullptr ? "the video cannot be shown"
                                                : "reading…";
         colour = ui.theme.dim;
-    } else if (!shown.exact) {
+    } else if (shown.kind != ShownFrame::Kind::Exact) {
         text = fmt::format("approximate: frame {}", shown.frame.value);
     } else {
         return;

@@ -1,7 +1,7 @@
 #pragma once
 
 // The only door to libav: its headers, owners of its objects, and words for its errors. For core/video's .cpp files and
-// private headers; picture.h, frame_source.h and decode_thread.h do without it.
+// private headers; picture.h, frame_source.h and video_engine.h do without it.
 
 extern "C" {
 #include <libavcodec/avcodec.h>

@@ -193,7 +193,7 @@ TEST(Session, AMissingVideoIsAMessageAndEditsGoOn) {
     EXPECT_EQ(session.messages().back().kind, Message::Kind::Error);
     EXPECT_NE(session.messages().back().text.find("walk.avi"), std::string::npos);
     EXPECT_EQ(session.frames(), 200);
-    EXPECT_EQ(session.shown_picture().picture, nullptr);
+    EXPECT_EQ(session.shown_frame().picture, nullptr);
     EXPECT_FALSE(session.is_busy());
 }
 

@@ -78,9 +78,9 @@ TEST_F(SessionOnVideo, ShowsTheExactFrameAskedFor) {
     EXPECT_EQ(session->video()->frames, frames);
     session->go_to(FrameIndex{37});
     wait();
-    const ShownPicture shown = session->shown_picture();
+    const ShownFrame shown = session->shown_frame();
     ASSERT_NE(shown.picture, nullptr);
-    EXPECT_TRUE(shown.exact);
+    EXPECT_EQ(shown.kind, ShownFrame::Kind::Exact);
     EXPECT_EQ(shown.frame, FrameIndex{37});
     auto source = open_frame_source(session->video_path());
     IB_ASSERT_OK(source);
@@ -321,9 +321,9 @@ TEST_F(SessionOnVideo, SaysSoWhenTheVideoIsAnotherOne) {
     (*opened)->go_to(FrameIndex{19});
     EXPECT_EQ((*opened)->view.frame, FrameIndex{19});
     IB_EXPECT_OK((*opened)->wait());
-    const ShownPicture shown = (*opened)->shown_picture();
+    const ShownFrame shown = (*opened)->shown_frame();
     EXPECT_EQ(shown.frame, FrameIndex{9});
-    EXPECT_FALSE(shown.exact);
+    EXPECT_EQ(shown.kind, ShownFrame::Kind::Nearest);
 }
 
 }  // namespace

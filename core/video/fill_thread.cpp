@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <exception>
+
+#include "core/video/engine_state.h"
+
+namespace inbetween {
+
+namespace {
+
+// Frames decoded ahead of one who goes forward, and behind the back of one who goes backward: about two seconds, and
+// enough for a change of mind.
+constexpr std::int64_t ahead_forward = 48;
+constexpr std::int64_t ahead_backward_turn = 12;
+
+}  // namespace
+
+void FillThread::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        VideoEngine::State::Place place;
+        {
+            std::unique_lock lock(state_.mutex);
+            const auto has_work = [&] { return !state_.cursor_works && !state_.wish && !state_.fill_is_done; };
+            state_.changed.wait(lock, stop, has_work);
+            if (stop.stop_requested()) return;
+            place = state_.place;
+            state_.fill_works = true;
+        }
+        const bool done = [&] {
+            if (place.moves == 0 || !open()) return true;
+            const auto plan = next_plan(place);
+            return !plan || !follow(*plan, stop);
+        }();
+        {
+            std::lock_guard lock(state_.mutex);
+            state_.fill_works = false;
+            if (done && state_.place.moves == place.moves) state_.fill_is_done = true;
+            if (source_) state_.fill_stats = source_->stats();
+        }
+        state_.changed.notify_all();
+    }
+}
+
+// Makes sure of a source that knows the frames under the numbers they have now.
+bool FillThread::open() {
+    FrameSource::Opener opener;
+    std::shared_ptr<const FrameTable> table;
+    {
+        std::lock_guard lock(state_.mutex);
+        opener = state_.opener;
+        table = state_.table;
+    }
+    const std::uint64_t generation = state_.cache->generation();
+    if (source_ && generation == cache_generation_) {
+        if (table && table != adopted_) source_->adopt(*table);
+        adopted_ = table;
+        return true;
+    }
+    source_.reset();
+    auto opened = opener({.cache_bytes = 0, .proof_pixels = 0, .stop = {}, .progress = {}, .first_picture = {}});
+    if (!opened) return false;
+    source_ = *std::move(opened);
+    fills_cache_ = source_->use_cache(state_.cache, CacheRole::Helper);
+    cache_generation_ = generation;
+    adopted_ = nullptr;
+    return true;
+}
+
+std::size_t FillThread::frame_bytes() const {
+    const FrameCache::Nearest any = state_.cache->find_nearest(FrameIndex{0});
+    return any.picture ? any.picture->size_bytes() : 1;
+}
+
+std::optional<FillThread::Plan> FillThread::next_plan(const VideoEngine::State::Place& place) const {
+    if (!state_.cache->contains(place.frame)) return std::nullopt;  // it did not decode, or does not fit
+    if (place.travel == Travel::Backward) {
+        if (const auto plan = plan_backward(place.frame)) return plan;
+        return std::nullopt;
+    }
+    return plan_forward(place.frame);
+}
+
+std::optional<FillThread::Plan> FillThread::plan_forward(FrameIndex here) const {
+    const FrameIndex end{source_->info().frames};
+    const std::size_t bytes = frame_bytes();
+    const std::int64_t ahead = std::min(state_.cache->frames_ahead(bytes), ahead_forward);
+    const std::int64_t behind = state_.cache->frames_behind(bytes) - 1;
+    const FrameIndex limit = std::min(end, here + ahead);
+    // The group of pictures that one is in comes with what lies ahead in one go through it.
+    const FrameIndex start =
+        std::max(source_->decode_start(here), FrameIndex{std::max<std::int64_t>(0, here.value - behind)});
+    for (FrameIndex n = here - 1; n >= start; --n) {
+        if (!state_.cache->contains(n)) return Plan{start, std::max(here, std::min(limit, here + ahead) - 1)};
+    }
+    for (FrameIndex n = here + 1; n < limit; ++n) {
+        if (!state_.cache->contains(n)) return Plan{n, n};
+    }
+    return std::nullopt;
+}
+
+std::optional<FillThread::Plan> FillThread::plan_backward(FrameIndex here) const {
+    const std::size_t bytes = frame_bytes();
+    const std::int64_t ahead = state_.cache->frames_ahead(bytes) - 1;
+    FrameIndex missing = here - 1;
+    while (missing.value >= 0 && here - missing < ahead && state_.cache->contains(missing)) --missing;
+    const std::int64_t there = here - missing - 1;
+    if (missing.value >= 0 && there < ahead) {
+        const FrameIndex start = source_->decode_start(missing);
+        const std::int64_t room = ahead - there;
+        const std::int64_t rest = missing - start + 1;
+        // A window costs decoding from the start of its group: it is filled whole, or when half of what is there is
+        // used up.
+        if (rest <= room) return Plan{start, missing};
+        if (there < ahead / 2) return Plan{missing - (room - 1), missing};
+    }
+    const FrameIndex limit = std::min(FrameIndex{source_->info().frames}, here + ahead_backward_turn);
+    if (state_.cache->frames_behind(bytes) <= ahead_backward_turn) return std::nullopt;
+    for (FrameIndex n = here + 1; n < limit; ++n) {
+        if (!state_.cache->contains(n)) return Plan{n, limit - 1};
+    }
+    return std::nullopt;
+}
+
+// Frame after frame, so that each goes on where the one before has left the decoder.
+// returns: false when it came to nothing and is not to be tried again from here.
+bool FillThread::follow(const Plan& plan, const std::stop_token& stop) {
+    const auto may_go_on = [this, stop] {
+        std::lock_guard lock(state_.mutex);
+        state_.fill_stats = source_->stats();
+        return !stop.stop_requested() && !state_.cursor_works && !state_.wish;
+    };
+    source_->set_watch([may_go_on](FrameIndex, const PicturePtr&) { return may_go_on(); });
+    try {
+        for (FrameIndex n = plan.keep_from; n <= plan.last; ++n) {
+            if (state_.cache->contains(n)) continue;
+            if (!may_go_on()) return true;
+            const auto picture = source_->frame(n, n);
+            if (!picture) return picture.error().kind == ErrorKind::Cancelled;
+            if (!fills_cache_) state_.cache->put(n, *picture, cache_generation_);
+            if (!state_.cache->contains(n)) return false;
+        }
+    } catch (const std::exception&) {
+        return false;  // the cursor says what is wrong with a frame when somebody wants to see it
+    }
+    return true;
+}
+
+}  // namespace inbetween
