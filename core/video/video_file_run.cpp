@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t near_packets = 12;
 constexpr std::size_t near_packets_intra = 2;
 
+// Frames behind the one asked for that are decoded with it where others are left out.
+constexpr std::int64_t frames_behind = 4;
+
 // A request whose runs disagree this often is answered from the start of the file.
 constexpr int max_rejections = 3;
 
@@ -123,8 +126,10 @@ void VideoFile::skip_before(FrameIndex n, FrameIndex keep_from) {
     run_.skip_before = 0;
     const bool by_pts = known_.numbering == Numbering::ByPts && !run_.from_start && n.value < known_.index.frames();
     if (by_pts && keep_from > run_.next && (known_.complete || cursor_.decoder().marks_nonref_well())) {
+        // With the frames right behind it, whose packets may stand before its own: going on needs no new start.
+        const FrameIndex end = std::min(n + frames_behind, FrameIndex{known_.index.frames()});
         run_.skip_before = known_.index.packet_of(n);
-        for (FrameIndex m = keep_from; m < n; ++m) {
+        for (FrameIndex m = keep_from; m < end; ++m) {
             run_.skip_before = std::min(run_.skip_before, known_.index.packet_of(m));
         }
     }
