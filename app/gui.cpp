@@ -46,7 +46,12 @@ Result<Done> go_to(Session& session, FrameIndex frame) {
 Result<int> run_workstation(const std::optional<std::filesystem::path>& file) {
     auto platform = GlfwPlatform::open({});
     if (!platform) return platform.error();
-    auto workstation = Workstation::create(**platform, {});
+    Workstation::Options options;
+    // Without a cache on disk a video's proof and proxy are made anew each time.
+    if (auto cache = DiskCache::open(DiskCache::default_folder())) {
+        options.disk_cache = std::make_shared<const DiskCache>(*std::move(cache));
+    }
+    auto workstation = Workstation::create(**platform, std::move(options));
     if (!workstation) return workstation.error();
     if (file) {
         if (auto opened = (*workstation)->open(*file); !opened) return opened.error();

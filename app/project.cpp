@@ -49,6 +49,9 @@ bool is_named_like_a_video(const fs::path& file) {
     return extensions.contains(to_lower(file.extension().string()));
 }
 
+/// A short video is proved at once.   units: pixels of luma.
+constexpr std::int64_t most_proof_pixels = 32'000'000;
+
 /// A file that says it is one of ours, by content or by name: Store::open says what is wrong with it, if anything is.
 bool claims_to_be_project(const fs::path& file) {
     std::error_code error;
@@ -126,7 +129,10 @@ Result<Done> create_project(const fs::path& project, const std::vector<fs::path>
     if (fs::exists(project, error)) return fail("{}: exists already", project.string());
     Annotations initial;
     for (const fs::path& video : videos) {
-        auto source = open_frame_source(video);
+        // What is not proved here is proved in the background of the workstation, and taken in by the session.
+        auto source = open_frame_source(
+            video,
+            {.proof_pixels = most_proof_pixels, .table = nullptr, .stop = {}, .progress = {}, .first_picture = {}});
         if (!source) return source.error();
         auto media = describe_media(**source, project.parent_path());
         if (!media) return media.error();

@@ -235,6 +235,7 @@ private:
     std::unique_ptr<Opening> opening_;
     std::unique_ptr<VideoEngine> decoder_;
     bool fits_media_ = false;   // the video opened is the one that was annotated, as far as its index tells
+    bool sound_at_open_ = false;
     PicturePtr first_picture_;  // frame 0, while the video is being opened
     std::vector<std::unique_ptr<SolveJob>> jobs_;
     std::map<const SolveJob*, JobNote> job_notes_;

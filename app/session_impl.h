@@ -8,6 +8,7 @@
 
 #include "app/session.h"
 #include "core/base/mailbox.h"
+#include "core/video/cached_source.h"
 
 // For the session's own source files.
 namespace inbetween {
@@ -31,8 +32,7 @@ private:
 /// A video being opened and indexed on a thread of its own.
 struct Session::Opening {
     struct Arrival {
-        Result<std::unique_ptr<FrameSource>> source;
-        std::shared_ptr<CacheEntry> entry;   ///< what was found out about it earlier, if anything
+        Result<CachedSource> opened;
         std::optional<std::string> warning;  ///< how it differs from the video that was annotated
     };
     explicit Opening(const std::function<void()>& wake) : arrivals(wake), pictures(wake) {}

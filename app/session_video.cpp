@@ -12,6 +12,8 @@ namespace {
 /// In what the file differs from the one that was annotated, as a sentence; nullopt for the same.
 std::optional<std::string> difference_of(const FrameSource& source, const Media& media) {
     const VideoInfo& info = source.info();
+    const auto print = fingerprint(info.path);
+    if (print && *print == media.fingerprint) return std::nullopt;  // whatever is not proved yet
     const Size size = info.upright_size();
     const std::string file = info.path.filename().string();
     if (info.frames != media.frames)
@@ -20,8 +22,7 @@ std::optional<std::string> difference_of(const FrameSource& source, const Media&
     if (size.width != media.width || size.height != media.height)
         return fmt::format("{}: is {}x{}, but the annotations are of a video of {}x{}", file, size.width, size.height,
                            media.width, media.height);
-    const auto print = fingerprint(info.path);
-    if (print && !media.fingerprint.empty() && *print != media.fingerprint)
+    if (print && !media.fingerprint.empty())
         return fmt::format("{}: is not the file that was annotated; its frames may differ", file);
     return std::nullopt;
 }
@@ -70,17 +71,10 @@ void Session::open_video() {
         options.proof_pixels = opening_proof_pixels;
         options.stop = stop;
         options.first_picture = [opening](PicturePtr first) { opening->pictures.post(std::move(first)); };
-        auto source = open_frame_source(path, options);
+        auto opened = open_cached_source(path, options, cache.get());
         std::optional<std::string> warning;
-        std::shared_ptr<CacheEntry> entry;
-        if (source) {
-            warning = difference_of(**source, *media);
-            if (cache) {
-                // Without an entry the video is proved again each time, and that is all.
-                if (auto found = cache->entry_for(path, (*source)->info().stream)) entry = *std::move(found);
-            }
-        }
-        opening->arrivals.post({std::move(source), std::move(entry), std::move(warning)});
+        if (opened) warning = difference_of(*opened->source, *media);
+        opening->arrivals.post({std::move(opened), std::move(warning)});
     };
     opening_->thread = std::jthread(work);
 }
@@ -92,20 +86,22 @@ void Session::take_in_video() {
     if (arrivals.empty()) return;
     Opening::Arrival arrival = std::move(arrivals.back());
     opening_.reset();
-    if (!arrival.source) {
+    if (!arrival.opened) {
         first_picture_.reset();
-        if (arrival.source.error().kind == ErrorKind::Cancelled) return;
+        if (arrival.opened.error().kind == ErrorKind::Cancelled) return;
         say(Message::Kind::Error, fmt::format("{}. The annotations can still be read, changed and exported.",
-                                              arrival.source.error().message));
+                                              arrival.opened.error().message));
         return;
     }
+    const VideoInfo& info = arrival.opened->source->info();
     fits_media_ = !arrival.warning;
+    sound_at_open_ = info.sound;
     if (arrival.warning) say(Message::Kind::Warning, *arrival.warning);
     VideoEngine::Options options;
     options.cache_bytes = options_.cache_bytes;
-    options.entry = std::move(arrival.entry);
+    options.entry = std::move(arrival.opened->entry);
     options.wake = [waker = waker_] { waker->wake(); };
-    decoder_ = std::make_unique<VideoEngine>(*std::move(arrival.source), std::move(options));
+    decoder_ = std::make_unique<VideoEngine>(std::move(arrival.opened->source), std::move(options));
     view.viewport.pixel_aspect = decoder_->info().pixel_aspect;
     view.fit_pending = true;
     go_to(view.frame);
@@ -157,25 +153,29 @@ ShownFrame Session::shown_frame() const {
 }
 
 /// A video whose time stamps seemed sound may hold frames that never come out: what was said of pictures behind them
-/// goes with the pictures.
+/// goes with the pictures. Where they were in doubt nothing was said of numbers not proved.
 void Session::take_in_proof() {
     if (!decoder_ || !fits_media_ || is_read_only() || decoder_->info().exactness != Exactness::Proved) return;
-    const VideoInfo& info = decoder_->info();
-    const Media* now = media();
-    if (now == nullptr || info.frames == now->frames) return;
     fits_media_ = false;  // once, whatever comes of it
+    const Media* now = media();
+    if (now == nullptr) return;
     Media after = *now;
-    after.frames = info.frames;
+    after.frames = decoder_->info().frames;
     after.pts.clear();
-    for (FrameIndex n; n.value < info.frames; ++n) after.pts.push_back(decoder_->pts(n));
-    const FrameIndex here = edit::map_by_pts(now->pts, after.pts)(view.frame);
+    for (FrameIndex n; n.value < after.frames; ++n) after.pts.push_back(decoder_->pts(n));
+    if (after == *now) return;
+    const FrameIndex last{std::max<std::int64_t>(0, after.frames - 1)};
+    const edit::FrameMap stays = [last](FrameIndex n) { return std::min(n, last); };
+    const edit::FrameMap map = sound_at_open_ ? edit::map_by_pts(now->pts, after.pts) : stays;
+    const bool moves = after.frames != now->frames && sound_at_open_;
     const std::string told = fmt::format(
-        "{}: decoding all of it gave {} frames, not {}; what was annotated has kept its pictures, under their right "
-        "numbers",
-        now->name(), info.frames, now->frames);
-    if (!commit(edit::renumber(annotations(), after, edit::map_by_pts(now->pts, after.pts)))) return;
-    say_undoable(told);
-    go_to(here);
+        "{}: decoding all of it gave {} frames, not {}; what was annotated has kept its pictures, under "
+        "their right numbers",
+        now->name(), after.frames, now->frames);
+    const FrameIndex here = map(view.frame);
+    if (!commit(edit::renumber(annotations(), after, map))) return;
+    if (moves) say_undoable(told);
+    if (here != view.frame) go_to(here);
 }
 
 namespace {

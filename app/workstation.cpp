@@ -125,6 +125,7 @@ Result<Done> Workstation::open(const fs::path& file) {
     if (!project) return project.error();
     Session::Options options;
     options.cache_bytes = options_.cache_bytes;
+    options.disk_cache = options_.disk_cache;
     options.wake = [platform = &platform_] { platform->wake(); };
     options.clock = options_.clock;
     auto session = Session::open(*project, options);

@@ -176,7 +176,7 @@ Result<Done> run(Console& console, const Options& o) {
     if (!format) return format.error();
     const auto source = open_video(console, o.video);
     if (!source) return source.error();
-    auto described = describe_media(**source, fs::path());
+    auto described = describe_media(*source->source, fs::path());
     if (!described) return described.error();
     described->id = MediaId{1};
     const auto media = std::make_shared<const Media>(*std::move(described));

@@ -19,6 +19,7 @@ struct Options {
     std::string out;
     std::string media;
     bool hash = false;
+    bool provisional = false;
 };
 
 Result<std::vector<FrameRange>> stated_frames(const Options& o, const VideoInfo& info) {
@@ -57,17 +58,24 @@ Result<Done> run(Console& console, const Options& o) {
     if (!path) return path.error();
     auto source = open_video(console, *path);
     if (!source) return source.error();
-    const VideoInfo& info = (*source)->info();
-    const auto ranges = stated_frames(o, info);
+    const VideoInfo& info = source->source->info();
+    auto ranges = stated_frames(o, info);
     if (!ranges) return ranges.error();
-    if (info.exactness == Exactness::Provisional) {
+    if (o.provisional && info.exactness == Exactness::Provisional) {
         console.remark(fmt::format("{}: {}", info.path.string(), exactness_text(info)));
+    } else {
+        FrameIndex last;
+        for (const auto& range : *ranges) last = std::max(last, range.end - 1);
+        if (auto proved = prove_up_to(console, *source, last); !proved) return proved;
+        // There may be fewer than the file states.
+        ranges = stated_frames(o, info);
+        if (!ranges) return ranges.error();
     }
     const bool pictures = !o.hash || !o.out.empty();
     for (const auto& range : *ranges) {
         for (FrameIndex n = range.begin; n < range.end; ++n) {
             if (console.interrupted()) return fail("{}: stopped before frame {}", info.path.string(), n.value);
-            const auto picture = (*source)->frame(n);
+            const auto picture = source->source->frame(n);
             if (!picture) return picture.error();
             if (o.hash) console.print("{} {}", n.value, framemd5(**picture));
             if (pictures) {
@@ -91,17 +99,19 @@ Action declare(CLI::App& app) {
     app.add_option("--out", o->out, "Folder for the pictures, frame_000007.png; made when missing");
     app.add_flag("--hash", o->hash, "Print `N MD5` of the decoded planes; pictures only with --out");
     app.add_option("--media", o->media, "Which video of a project, by number or name");
+    app.add_flag("--provisional", o->provisional, "Go by time stamps where the numbers of a long video are not proved");
     app.footer(
         "Pictures are upright PNG files, into the current folder if --out is not stated. The MD5 is the one that\n"
         "`ffmpeg -noautorotate -threads 1 -i V -map 0:v:0 -fps_mode passthrough -f framemd5 -` prints on its N-th\n"
-        "line. Where frame numbers are not proved, standard error says provisional, and why.");
+        "line. A video that is not proved is decoded up to the last of the frames first; what is decoded whole is\n"
+        "remembered. With --provisional it is not, and standard error says provisional, and why.");
     return [o](Console& console) { return run(console, *o); };
 }
 
 }  // namespace
 
 const Subcommand frame_subcommand{"frame",
-                                  "V --at N[,N...] [--out DIR] [--hash] [--media NAME|N]",
+                                  "V --at N[,N...] [--out DIR] [--hash] [--media NAME|N] [--provisional]",
                                   "Write exact frames as PNG, or print their hashes",
                                   declare,
                                   {{"--at", is_frame_list}}};

@@ -21,6 +21,7 @@ struct Options {
     std::string path;
     std::string media;
     bool json = false;
+    bool prove = false;
 };
 
 std::string ratio(const Timebase& timebase) { return fmt::format("{}/{}", timebase.num, timebase.den); }
@@ -102,7 +103,11 @@ void print_rows(Console& console, const std::vector<std::vector<std::string>>& r
 Result<Done> video_info(Console& console, const Options& o) {
     const auto source = open_video(console, o.path);
     if (!source) return source.error();
-    const Json video = json_of((*source)->info());
+    if (o.prove) {
+        if (auto proved = prove_up_to(console, *source, FrameIndex{source->source->info().frames}); !proved)
+            return proved;
+    }
+    const Json video = json_of(source->source->info());
     if (o.json) {
         console.line(text_of(video));
     } else {
@@ -154,7 +159,11 @@ Result<Done> project_info(Console& console, const Options& o) {
         if (!media) return media.error();
         const fs::path path = media_path(**media, o.path);
         const auto source = open_video(console, path);
-        video = source ? json_of((*source)->info()) : json_of(**media, path, source.error().message);
+        if (source && o.prove) {
+            const FrameIndex end{source->source->info().frames};
+            if (auto proved = prove_up_to(console, *source, end); !proved) return proved;
+        }
+        video = source ? json_of(source->source->info()) : json_of(**media, path, source.error().message);
     }
     const Json json = project_json(annotations, o.path, std::move(video));
     if (o.json) {
@@ -169,6 +178,7 @@ Action declare(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     app.add_option("V|PROJECT", o->path, "Video, folder of images, or project")->required();
     app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
+    app.add_flag("--prove", o->prove, "Decode all of it, so that count and numbers are proved");
     app.add_flag("--json", o->json, "As JSON");
     app.footer(
         "Sizes are those of the decoded picture; upright_width and upright_height are those after rotation, to which\n"
@@ -185,7 +195,7 @@ Action declare(CLI::App& app) {
 
 }  // namespace
 
-const Subcommand info_subcommand{"info", "V|PROJECT [--media NAME|N] [--json]", "Say what a video or a project holds",
-                                 declare};
+const Subcommand info_subcommand{"info", "V|PROJECT [--media NAME|N] [--prove] [--json]",
+                                 "Say what a video or a project holds", declare};
 
 }  // namespace inbetween::cli

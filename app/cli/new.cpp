@@ -49,7 +49,11 @@ Result<std::map<MediaId, MediaPtr>> stated_media(Console& console, const Options
     for (const auto& video : o.videos) {
         const auto source = open_video(console, video);
         if (!source) return source.error();
-        auto described = describe_media(**source, fs::path(o.project).parent_path());
+        // Numbers in doubt are proved before anything is said of them.
+        if (const VideoInfo& info = source->source->info(); !info.sound) {
+            if (auto proved = prove_up_to(console, *source, FrameIndex{info.frames}); !proved) return proved.error();
+        }
+        auto described = describe_media(*source->source, fs::path(o.project).parent_path());
         if (!described) return described.error();
         described->id = MediaId{static_cast<std::int64_t>(media.size()) + 1};
         media[described->id] = std::make_shared<const Media>(*std::move(described));

@@ -25,7 +25,7 @@ Result<std::unique_ptr<Session>> open_project(const fs::path& project, StoreMode
     return Session::open(project, std::move(options));
 }
 
-Result<std::unique_ptr<FrameSource>> open_video(Console& console, const fs::path& path) {
+Result<CachedSource> open_video(Console& console, const fs::path& path) {
     std::stop_source stop;
     OpenOptions options;
     options.stop = stop.get_token();
@@ -33,12 +33,34 @@ Result<std::unique_ptr<FrameSource>> open_video(Console& console, const fs::path
         if (console.interrupted()) stop.request_stop();
         console.progress("Indexing " + one_line(path.filename().string()), share);
     };
-    auto source = open_frame_source(path, options);
+    const auto cache = DiskCache::open(DiskCache::default_folder());
+    auto opened = open_cached_source(path, options, cache ? &*cache : nullptr);
     console.end_progress();
-    if (!source && source.error().kind == ErrorKind::Cancelled) {
+    if (!opened && opened.error().kind == ErrorKind::Cancelled) {
         return Error{path.string() + ": cancelled", ErrorKind::Cancelled};
     }
-    return source;
+    return opened;
+}
+
+Result<Done> prove_up_to(Console& console, const CachedSource& video, FrameIndex last) {
+    FrameSource& source = *video.source;
+    if (source.info().exactness == Exactness::Proved) return Done{};
+    const std::string name = one_line(source.info().path.filename().string());
+    const bool whole = last.value >= source.info().frames / 2;
+    std::stop_source stop;
+    const auto watch = [&](FrameIndex n, const PicturePtr&) {
+        const std::int64_t wanted = whole ? source.info().frames : last.value + 1;
+        console.progress("Proving " + name,
+                         static_cast<double>(n.value) / static_cast<double>(std::max<std::int64_t>(wanted, 1)));
+        if (console.interrupted()) stop.request_stop();
+        return !stop.stop_requested() && (whole || n < last);
+    };
+    auto proved = source.prove(stop.get_token(), {}, watch);
+    console.end_progress();
+    if (stop.stop_requested()) return Error{source.info().path.string() + ": cancelled", ErrorKind::Cancelled};
+    if (!proved && proved.error().kind != ErrorKind::Cancelled) return proved.error();
+    if (whole) keep_proof(video, {});
+    return Done{};
 }
 
 std::string exactness_text(const VideoInfo& info) {

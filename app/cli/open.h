@@ -6,7 +6,7 @@
 
 #include "app/cli/console.h"
 #include "app/session.h"
-#include "core/video/frame_source.h"
+#include "core/video/cached_source.h"
 
 namespace inbetween::cli {
 
@@ -16,8 +16,12 @@ bool is_project_path(const std::filesystem::path& path);
 /// Opens a project without showing its video.   errors: those of Session::open.
 Result<std::unique_ptr<Session>> open_project(const std::filesystem::path& project, StoreMode mode);
 
-/// Opens a video or a folder of images, with progress; Ctrl-C stops it.
-Result<std::unique_ptr<FrameSource>> open_video(Console& console, const std::filesystem::path& path);
+/// Opens a video or a folder of images, with progress and what the cache on disk knows of it; Ctrl-C stops it.
+Result<CachedSource> open_video(Console& console, const std::filesystem::path& path);
+
+/// Decodes the video up to frame `last` where its numbers are not proved, with progress; all of it when that is most of
+/// it, and the proof is kept then.   errors: cancelled by Ctrl-C.
+Result<Done> prove_up_to(Console& console, const CachedSource& video, FrameIndex last);
 
 /// "provisional: a reason; another", or "proved".
 std::string exactness_text(const VideoInfo& info);

@@ -36,7 +36,7 @@ Result<Done> check_identity(Console& console, const Options& o, const Media& med
     if (!source) return source.error();
     const auto print = fingerprint(o.video);
     if (!print) return print.error();
-    const std::string difference = difference_of((*source)->info(), media, *print == media.fingerprint);
+    const std::string difference = difference_of(source->source->info(), media, *print == media.fingerprint);
     if (!difference.empty()) {
         return fail("{}: is not the video that was annotated, {}: {}", o.video, media.name(), difference);
     }

@@ -30,7 +30,6 @@ struct VideoInfo {
     Timebase timebase;
     std::string codec;  ///< FFmpeg's name of the codec, as ffprobe says it; "images" for a folder
     std::string container;
-    int stream = 0;  ///< the video stream's number in the file
     PixelFormat format;
     /// Proved once the whole video has been decoded, by this program now or earlier: every frame's hash is known then.
     Exactness exactness = Exactness::Provisional;

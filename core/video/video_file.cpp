@@ -52,7 +52,6 @@ Result<std::unique_ptr<FrameSource>> VideoFile::open(const std::filesystem::path
     known.info.path = path;
     known.info.codec = cursor->decoder().codec_name();
     known.info.container = cursor->demuxer().format().iformat->name;
-    known.info.stream = cursor->demuxer().stream().index;
     const AVRational base = cursor->demuxer().stream().time_base;
     known.info.timebase = {base.num, base.den};
     std::unique_ptr<VideoFile> video(new VideoFile(path, std::move(*cursor), std::move(known), options, threads));

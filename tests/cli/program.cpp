@@ -23,7 +23,10 @@ std::string shell_word(const std::string& text) {
 Ran run_shell(const std::string& line) {
     const TemporaryFolder folder;
     const std::string script = (folder / "line.sh").string();
-    write_text(script, "IB=" + shell_word((build_folder() / "inbetween").string()) + "\n" + line + "\n");
+    // What one run finds out about a video is not to be known to the next, unless a test says so.
+    const std::string cache =
+        "export XDG_CACHE_HOME=\"${INBETWEEN_TEST_CACHE:-" + (folder / "cache").string() + "}\"\n";
+    write_text(script, cache + "IB=" + shell_word((build_folder() / "inbetween").string()) + "\n" + line + "\n");
     const std::string out = (folder / "out").string();
     const std::string err = (folder / "err").string();
     Ran ran;

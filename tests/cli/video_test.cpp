@@ -89,11 +89,35 @@ TEST(CliFrame, HashesAreThoseOfFfmpegInTheOrderAsked) {
 
 TEST(CliFrame, SaysProvisionalInOneLineAndPrintsTheSameLines) {
     const TemporaryFolder folder;
-    const Ran ran = run_program({"frame", unproved_video(folder), "--at", "0,37", "--hash"});
+    const Ran ran = run_program({"frame", unproved_video(folder), "--at", "0,37", "--hash", "--provisional"});
     EXPECT_EQ(ran.status, 0) << ran.err;
     EXPECT_EQ(lines_of(ran.err).size(), 1U) << ran.err;
     EXPECT_THAT(ran.err, HasSubstr("provisional: "));
     EXPECT_EQ(ran.out, run_program({"frame", media("h264_raw.h264"), "--at", "0,37", "--hash"}).out);
+}
+
+TEST(CliFrame, DecodesUpToTheFrameWhereNumbersAreNotProved) {
+    const TemporaryFolder folder;
+    const Ran ran = run_program({"frame", unproved_video(folder), "--at", "37,137", "--hash"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(ran.err, "");
+    const auto once = lines_of(run_program({"frame", media("h264_raw.h264"), "--at", "37", "--hash"}).out);
+    ASSERT_EQ(once.size(), 1U);
+    const std::string hash = once[0].substr(once[0].find(' '));
+    EXPECT_THAT(lines_of(ran.out), ElementsAre("37" + hash, "137" + hash));
+}
+
+TEST(CliInfo, WhatWasProvedOnceIsRemembered) {
+    const TemporaryFolder folder;
+    const std::string video = shell_word(unproved_video(folder));
+    const std::string here = "export XDG_CACHE_HOME=" + shell_word((folder / "kept").string()) + "\n";
+    const auto before = json_of(run_shell(here + "$IB info " + video + " --json"));
+    EXPECT_EQ(before["exactness"], "provisional");
+    const auto proved = json_of(run_shell(here + "$IB info " + video + " --prove --json"));
+    EXPECT_EQ(proved["exactness"], "proved");
+    EXPECT_EQ(proved["frames"], 33000);
+    const auto after = json_of(run_shell(here + "$IB info " + video + " --json"));
+    EXPECT_EQ(after, proved);
 }
 
 TEST(CliFrame, WritesUprightPicturesNamedByFrame) {
