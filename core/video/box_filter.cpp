@@ -24,29 +24,62 @@ std::uint8_t scaled(std::uint32_t sum, int shift) {
     return static_cast<std::uint8_t>(std::min((sum + half) >> shift, most));
 }
 
-// Boxes of two by two. Two neighbours are read as one number of twice the width, which compilers make vectors of.
-template <class Sample, class Pair>
-void halve(const Plane& from, int shift, std::uint8_t* to, std::ptrdiff_t stride) {
-    constexpr int bits = 8 * sizeof(Sample);
-    constexpr Pair low = (Pair{1} << bits) - 1;
+// The mean of two pairs of neighbours, each pair read as one number of twice the width: compilers make vectors of that.
+template <int Shift>
+std::uint8_t mean_of_pairs(std::uint16_t a, std::uint16_t b) {
+    constexpr std::uint16_t half = 1U << (Shift - 1);
+    const auto low = static_cast<std::uint16_t>((a & 0xff) + (b & 0xff));
+    const auto high = static_cast<std::uint16_t>((a >> 8) + (b >> 8));
+    const auto sum = static_cast<std::uint16_t>(low + high + half);
+    return static_cast<std::uint8_t>(sum >> Shift);
+}
+
+template <int Shift>
+std::uint8_t mean_of_pairs(std::uint32_t a, std::uint32_t b) {
+    constexpr std::uint32_t half = 1U << (Shift - 1);
+    const std::uint32_t sum = (a & 0xffff) + (b & 0xffff) + (a >> 16) + (b >> 16) + half;
+    return static_cast<std::uint8_t>(std::min(sum >> Shift, most));
+}
+
+// Boxes of two by two.
+template <class Sample, class Pair, int Shift>
+void halve(const Plane& from, std::uint8_t* to, std::ptrdiff_t stride) {
     const int pairs = from.size.width / 2;
-    const auto half = static_cast<Pair>(1U << (shift - 1));
     for (int y = 0; y < from.size.height; y += 2, to += stride) {
-        const Sample* upper = row_of<Sample>(from, y);
-        const Sample* lower = row_of<Sample>(from, y + 1);
+        const Sample* __restrict upper = row_of<Sample>(from, y);
+        const Sample* __restrict lower = row_of<Sample>(from, y + 1);
+        std::uint8_t* __restrict out = to;
         for (int x = 0; x < pairs; ++x) {
             Pair a;
             Pair b;
             std::memcpy(&a, upper + 2 * x, sizeof a);
             std::memcpy(&b, lower + 2 * x, sizeof b);
-            const auto sum = static_cast<Pair>((a & low) + (a >> bits) + (b & low) + (b >> bits) + half);
-            const auto mean = static_cast<Pair>(sum >> shift);
-            to[x] = static_cast<std::uint8_t>(sizeof(Sample) == 1 ? mean : std::min<Pair>(mean, most));
+            out[x] = mean_of_pairs<Shift>(a, b);
         }
         if (from.size.width % 2 != 0) {
             const int x = from.size.width - 1;
-            to[pairs] = scaled(2U * upper[x] + 2U * lower[x], shift);
+            out[pairs] = scaled(2U * upper[x] + 2U * lower[x], Shift);
         }
+    }
+}
+
+// For the depths there are; false for another.
+bool halve_wide(const Plane& from, int bit_depth, std::uint8_t* to, std::ptrdiff_t stride) {
+    switch (bit_depth) {
+        case 9:
+            halve<std::uint16_t, std::uint32_t, 3>(from, to, stride);
+            return true;
+        case 10:
+            halve<std::uint16_t, std::uint32_t, 4>(from, to, stride);
+            return true;
+        case 12:
+            halve<std::uint16_t, std::uint32_t, 6>(from, to, stride);
+            return true;
+        case 16:
+            halve<std::uint16_t, std::uint32_t, 10>(from, to, stride);
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -85,8 +118,8 @@ void BoxFilter::shrink(const Plane& from, int bit_depth, BoxSize box, std::uint8
     const int shift = std::countr_zero(samples) + std::max(bit_depth - 8, 0);
     const bool bytes = from.bytes_per_sample == 1;
     if (box.across == 2 && box.down == 2) {
-        if (bytes) return halve<std::uint8_t, std::uint16_t>(from, shift, to, stride);
-        return halve<std::uint16_t, std::uint32_t>(from, shift, to, stride);
+        if (bytes) return halve<std::uint8_t, std::uint16_t, 2>(from, to, stride);
+        if (halve_wide(from, bit_depth, to, stride)) return;
     }
     if (bytes && samples == 1) return copy(from, to, stride);
     if (bytes) return sum_and_fold<std::uint8_t>(from, shift, box, to, stride, narrow_);

@@ -52,7 +52,7 @@ unsigned mean_of(const Samples& samples, int x, int y, BoxSize box, int bit_dept
 
 TEST(BoxFilter, GivesTheMeanOfEachBox) {
     BoxFilter filter;
-    for (const int bit_depth : {8, 9, 10, 12, 16}) {
+    for (const int bit_depth : {8, 9, 10, 12, 14, 16}) {
         const int bytes = bit_depth > 8 ? 2 : 1;
         for (const BoxSize box : {BoxSize{1, 1}, {2, 2}, {2, 1}, {1, 2}, {4, 4}, {2, 4}, {4, 2}, {1, 4}}) {
             for (const Size size : {Size{64, 16}, {37, 9}, {1, 1}, {2, 3}, {5, 2}}) {
