@@ -91,6 +91,7 @@ public:
     struct Options {
         StoreMode mode = StoreMode::ReadWrite;
         bool decode = true;  ///< open the video for showing; commands without a screen need none
+        bool survey = true;  ///< decode all of it once, in the background
         std::size_t cache_bytes = std::size_t{1} << 30;  ///< of decoded frames
         /// Where what is found out about videos is kept from one time to the next; null: nowhere.
         std::shared_ptr<const DiskCache> disk_cache;

@@ -99,6 +99,7 @@ void Session::take_in_video() {
     if (arrival.warning) say(Message::Kind::Warning, *arrival.warning);
     VideoEngine::Options options;
     options.cache_bytes = options_.cache_bytes;
+    options.survey = options_.survey;
     options.entry = std::move(arrival.opened->entry);
     options.wake = [waker = waker_] { waker->wake(); };
     decoder_ = std::make_unique<VideoEngine>(std::move(arrival.opened->source), std::move(options));
