@@ -52,6 +52,13 @@ Result<Done> write_picture(Console& console, const Picture& picture, FrameIndex 
     return Done{};
 }
 
+/// Whether numbers by sound time stamps are to do, because proving them would take long.
+bool is_sound_and_far(const VideoInfo& info, FrameIndex last) {
+    constexpr std::int64_t soon_decoded = 5'000'000'000;  // pixels of luma: about 12 seconds of one core
+    const Size size = info.decoded_size;
+    return info.sound && (last.value + 1) * size.width * size.height > soon_decoded;
+}
+
 Result<Done> run(Console& console, const Options& o) {
     console.catch_interrupts();
     const auto path = video_of(o.video, o.media);
@@ -61,11 +68,11 @@ Result<Done> run(Console& console, const Options& o) {
     const VideoInfo& info = source->source->info();
     auto ranges = stated_frames(o, info);
     if (!ranges) return ranges.error();
-    if (o.provisional && info.exactness == Exactness::Provisional) {
+    FrameIndex last;
+    for (const auto& range : *ranges) last = std::max(last, range.end - 1);
+    if (info.exactness == Exactness::Provisional && (o.provisional || is_sound_and_far(info, last))) {
         console.remark(fmt::format("{}: {}", info.path.string(), exactness_text(info)));
     } else {
-        FrameIndex last;
-        for (const auto& range : *ranges) last = std::max(last, range.end - 1);
         if (auto proved = prove_up_to(console, *source, last); !proved) return proved;
         // There may be fewer than the file states.
         ranges = stated_frames(o, info);
@@ -103,8 +110,9 @@ Action declare(CLI::App& app) {
     app.footer(
         "Pictures are upright PNG files, into the current folder if --out is not stated. The MD5 is the one that\n"
         "`ffmpeg -noautorotate -threads 1 -i V -map 0:v:0 -fps_mode passthrough -f framemd5 -` prints on its N-th\n"
-        "line. A video that is not proved is decoded up to the last of the frames first; what is decoded whole is\n"
-        "remembered. With --provisional it is not, and standard error says provisional, and why.");
+        "line. A video that is not proved is decoded up to the last of the frames first, and a whole decode is\n"
+        "remembered. Where that would take long and time stamps are sound, and with --provisional, numbers go by time\n"
+        "stamps, and standard error says provisional, and why: `inbetween info V --prove` proves them once for all.");
     return [o](Console& console) { return run(console, *o); };
 }
 

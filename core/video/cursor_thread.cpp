@@ -48,8 +48,13 @@ void CursorThread::run(const std::stop_token& stop) {
 }
 
 void CursorThread::take_over_proof(const FrameTable& table) {
+    const std::uint64_t before = state_.cache->generation();
     source_->adopt(table);
     state_.publish(*source_);
+    if (state_.cache->generation() != before) {
+        std::lock_guard lock(state_.mutex);
+        state_.passing = {};  // under a number that may be wrong
+    }
     state_.tell();
 }
 
