@@ -83,13 +83,16 @@ std::optional<FillThread::Plan> FillThread::plan_forward(FrameIndex here) const 
     const FrameIndex end{source_->info().frames};
     const std::size_t bytes = frame_bytes();
     const std::int64_t ahead = std::min(state_.cache->frames_ahead(bytes), ahead_forward);
-    const std::int64_t behind = state_.cache->frames_behind(bytes) - 1;
+    const std::int64_t room = state_.cache->frames_ahead(bytes) + state_.cache->frames_behind(bytes) - ahead - 1;
     const FrameIndex limit = std::min(end, here + ahead);
-    // The group of pictures that one is in comes with what lies ahead in one go through it.
-    const FrameIndex start =
-        std::max(source_->decode_start(here), FrameIndex{std::max<std::int64_t>(0, here.value - behind)});
-    for (FrameIndex n = here - 1; n >= start; --n) {
-        if (!state_.cache->contains(n)) return Plan{start, std::max(here, std::min(limit, here + ahead) - 1)};
+    const FrameIndex worth_having{std::max<std::int64_t>(0, here.value - state_.cache->frames_behind(bytes) + 1)};
+    const FrameIndex start = source_->decode_start(here);
+    for (FrameIndex n = here - 1; n >= std::max(start, worth_having); --n) {
+        if (state_.cache->contains(n)) continue;
+        // The group of pictures that one is in comes with what lies ahead in one go through it, all of it where there
+        // is room: who turns back finds it there.
+        const FrameIndex first{std::max<std::int64_t>(start.value, here.value - std::max<std::int64_t>(room, 0))};
+        return Plan{first, std::max(here, limit - 1)};
     }
     for (FrameIndex n = here + 1; n < limit; ++n) {
         if (!state_.cache->contains(n)) return Plan{n, n};
@@ -129,6 +132,7 @@ bool FillThread::follow(const Plan& plan, const std::stop_token& stop) {
         return !stop.stop_requested() && !state_.cursor_works && !state_.wish;
     };
     source_->set_watch([may_go_on](FrameIndex, const PicturePtr&) { return may_go_on(); });
+    bool has_kept = false;
     try {
         for (FrameIndex n = plan.keep_from; n <= plan.last; ++n) {
             if (state_.cache->contains(n)) continue;
@@ -136,12 +140,13 @@ bool FillThread::follow(const Plan& plan, const std::stop_token& stop) {
             const auto picture = source_->frame(n, n);
             if (!picture) return picture.error().kind == ErrorKind::Cancelled;
             if (!fills_cache_) state_.cache->put(n, *picture, cache_generation_);
-            if (!state_.cache->contains(n)) return false;
+            // What finds no place in the cache is not nearer than what is there.
+            has_kept = has_kept || state_.cache->contains(n);
         }
     } catch (const std::exception&) {
         return false;  // the cursor says what is wrong with a frame when somebody wants to see it
     }
-    return true;
+    return has_kept;
 }
 
 }  // namespace inbetween

@@ -80,12 +80,11 @@ VideoIndex VideoFile::show_first(const std::function<void(PicturePtr)>& first_pi
     ff::FramePtr frame = cursor_.next();
     cursor_.set_listener({});
     if (!frame || cursor_.errors() > 0) return read;
-    // The proof begins with a decoder and a shaper of its own.
-    FrameShaper shaper;
-    auto shaped = shaper.shape(std::move(frame));
+    auto shaped = known_.shaper.shape(std::move(frame));
     if (!shaped) return read;
     describe(**shaped);
-    first_picture(std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect));
+    auto picture = std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect);
+    first_picture(cache_->put(FrameIndex{0}, picture, cache_generation_));
     return read;
 }
 
@@ -95,16 +94,23 @@ Result<Done> VideoFile::settle(const OpenOptions& options) {
     known_.info.reasons.insert(known_.info.reasons.end(), doubts.start.begin(), doubts.start.end());
     if (!doubts.global.empty()) known_.numbering = Numbering::ByOrder;
 
+    const AVCodecParameters& codec = *cursor_.demuxer().stream().codecpar;
+    const std::int64_t pixels = std::int64_t{std::max(codec.width, 1)} * std::max(codec.height, 1);
+    const auto total = static_cast<std::int64_t>(known_.index.packets().size()) * pixels;
+    const bool proves = total <= options.proof_pixels && options.table == nullptr;
+    // Frame 0 is known and nothing is in doubt: who waits for the video need not wait for more.
+    if (doubts.none() && known_.info.decoded_size.width > 0 && !proves) {
+        trust_time_stamps();
+        if (options.table != nullptr) adopt(*options.table);
+        return Done{};
+    }
     // A decoder that has seen nothing yet may begin at the first packet without opening the file again.
     if (doubts.none() && cursor_.stats().packets == 0 && cursor_.seek_to(known_.index, 0)) {
         run_.live = run_.from_start = true;
     } else if (auto begun = begin_from_start(); !begun) {
         return begun;
     }
-    const AVCodecParameters& codec = *cursor_.demuxer().stream().codecpar;
-    const std::int64_t pixels = std::int64_t{std::max(codec.width, 1)} * std::max(codec.height, 1);
-    const auto total = static_cast<std::int64_t>(known_.index.packets().size()) * pixels;
-    if (total <= options.proof_pixels && options.table == nullptr) {
+    if (proves) {
         if (auto proved = prove(options.stop, options.progress, {}); !proved) return proved;
     } else {
         const bool beginning_alone = doubts.global.empty() && !doubts.start.empty();
@@ -135,11 +141,13 @@ Result<Done> VideoFile::decode_beginning(std::int64_t pixel_budget) {
         if (known_.numbering == Numbering::ByPts && beginning_is_settled()) break;
     }
     const bool settled = known_.index.doubts().start.empty() || beginning_is_settled();
-    if (known_.numbering == Numbering::ByPts && settled && !known_.complete) {
-        known_.info.sound = true;
-        known_.info.reasons = {"not decoded to its end yet"};
-    }
+    if (known_.numbering == Numbering::ByPts && settled && !known_.complete) trust_time_stamps();
     return Done{};
+}
+
+void VideoFile::trust_time_stamps() {
+    known_.info.sound = true;
+    known_.info.reasons = {"not decoded to its end yet"};
 }
 
 bool VideoFile::beginning_is_settled() const {

@@ -83,6 +83,7 @@ private:
     Result<Done> settle(const OpenOptions& options);
     Result<Done> decode_beginning(std::int64_t pixel_budget);
     bool beginning_is_settled() const;
+    void trust_time_stamps();
     void describe(const AVFrame& first);
 
     Result<PicturePtr> decode_to(FrameIndex n, FrameIndex keep_from);
