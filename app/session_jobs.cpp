@@ -51,6 +51,7 @@ std::optional<SpanFill> fill_of(const Follow& follow, const Track& track, const 
 
 void Session::start_job(SolveJob::Request request, JobNote note) {
     request.video = video_path();
+    if (decoder_) request.opener = decoder_->opener();
     auto job = std::make_unique<SolveJob>(std::move(request), [waker = waker_] { waker->wake(); });
     job_notes_.emplace(job.get(), std::move(note));
     jobs_.push_back(std::move(job));
@@ -66,7 +67,8 @@ void Session::solve(std::vector<SpanTask> spans, std::string method) {
         std::erase_if(wishes_, [&](const FillWish& old) { return same_task(old, wish); });
         note.wishes.push_back(std::move(wish));
     }
-    start_job({.video = {}, .spans = std::move(spans), .method = std::move(method), .follow = {}}, std::move(note));
+    start_job({.video = {}, .opener = {}, .spans = std::move(spans), .method = std::move(method), .follow = {}},
+              std::move(note));
 }
 
 void Session::follow(FollowTask task) {
@@ -76,7 +78,7 @@ void Session::follow(FollowTask task) {
         return;
     }
     JobNote note{.wishes = {}, .automatic = false, .follow_from = *from};
-    start_job({.video = {}, .spans = {}, .method = {}, .follow = std::move(task)}, std::move(note));
+    start_job({.video = {}, .opener = {}, .spans = {}, .method = {}, .follow = std::move(task)}, std::move(note));
 }
 
 void Session::cancel_jobs() {
@@ -133,7 +135,8 @@ void Session::start_wished_fills() {
     // Without a video there are no pixels to solve by, and nobody asked: the spans stay linear.
     if (decoder_ == nullptr) return;
     for (auto& [method, job] : by_method)
-        start_job({.video = {}, .spans = std::move(job.first), .method = method, .follow = {}}, std::move(job.second));
+        start_job({.video = {}, .opener = {}, .spans = std::move(job.first), .method = method, .follow = {}},
+                  std::move(job.second));
 }
 
 void Session::take_in_jobs() {

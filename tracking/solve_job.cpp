@@ -129,7 +129,7 @@ void SolveJob::State::work(int workers) {
     options.threads = workers > 1 ? 1 : 0;
     options.stop = stop.get_token();
     try {
-        auto source = open_frame_source(request.video, options);
+        auto source = request.opener ? request.opener(options) : open_frame_source(request.video, options);
         if (!source)
             tell(source.error());
         else if (request.follow)

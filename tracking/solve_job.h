@@ -26,6 +26,7 @@ class SolveJob {
 public:
     struct Request {
         std::filesystem::path video;
+        FrameSource::Opener opener;  ///< of the video, where one that knows it is at hand; else it is opened by its path
         std::vector<SpanTask> spans;
         std::string method;                ///< a solver's id, or empty for the default of each shape
         std::optional<FollowTask> follow;  ///< instead of spans

@@ -13,6 +13,8 @@ namespace {
 
 // Below everything a person waits for; the decoder's own threads inherit it.
 constexpr int background_niceness = 10;
+// Of the video, for one of its proxy: what footage takes at most, nearly.
+constexpr double proxy_bytes_a_pixel = 0.04;
 // How often the owner is told of what has been found.
 constexpr std::chrono::milliseconds between_news{500};
 
@@ -87,7 +89,18 @@ void SurveyThread::take_over_entry(const std::stop_token& stop) {
 }
 
 void SurveyThread::open_proxy(const std::stop_token& stop) {
-    const ProxyOptions options{.limit_bytes = state_.options.proxy_bytes};
+    ProxyOptions options{.limit_bytes = state_.options.proxy_bytes};
+    if (const auto& cache = state_.options.disk_cache) {
+        std::int64_t pixels = 0;
+        {
+            std::lock_guard lock(state_.mutex);
+            const VideoInfo& info = state_.infos.back();
+            pixels = info.frames * info.decoded_size.width * info.decoded_size.height;
+        }
+        const auto expected = static_cast<std::uint64_t>(static_cast<double>(pixels) * proxy_bytes_a_pixel);
+        const std::uint64_t room = cache->shrink(std::min(options.limit_bytes, expected));
+        options.limit_bytes = std::min(options.limit_bytes, room);
+    }
     const auto& entry = state_.options.entry;
     if (entry && entry->trusted()) {
         auto opened = Proxy::open(entry->proxy_path());

@@ -126,6 +126,11 @@ std::shared_ptr<const FrameTable> VideoEngine::table() const {
     return state_.table;
 }
 
+FrameSource::Opener VideoEngine::opener() const {
+    std::lock_guard lock(state_.mutex);
+    return state_.opener;
+}
+
 std::size_t VideoEngine::cached_bytes() const { return state_.cache->size_bytes(); }
 
 DecodeStats VideoEngine::stats() const {
