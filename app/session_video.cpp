@@ -100,7 +100,6 @@ void Session::take_in_video() {
     VideoEngine::Options options;
     options.cache_bytes = options_.cache_bytes;
     options.survey = options_.survey;
-    options.disk_cache = options_.disk_cache;
     options.entry = std::move(arrival.opened->entry);
     options.wake = [waker = waker_] { waker->wake(); };
     decoder_ = std::make_unique<VideoEngine>(std::move(arrival.opened->source), std::move(options));

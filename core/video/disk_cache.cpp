@@ -77,8 +77,13 @@ std::vector<Found> entries_in(const fs::path& cache) {
 
 }  // namespace
 
-CacheEntry::CacheEntry(fs::path folder, fs::path video, const FileStamp& stamp, Descriptor lock)
-    : folder_(std::move(folder)), video_(std::move(video)), stamp_(stamp), lock_(std::move(lock)) {}
+CacheEntry::CacheEntry(fs::path folder, std::uint64_t cache_budget_bytes, fs::path video, const FileStamp& stamp,
+                       Descriptor lock)
+    : folder_(std::move(folder)),
+      cache_budget_bytes_(cache_budget_bytes),
+      video_(std::move(video)),
+      stamp_(stamp),
+      lock_(std::move(lock)) {}
 
 bool CacheEntry::trusted() const {
     const std::lock_guard guard(mutex_);
@@ -186,6 +191,12 @@ Result<Done> CacheEntry::store(const CacheKind& kind, std::string_view bytes) {
     return write_cache_file(folder_ / kind.name, kind, bytes);
 }
 
+std::uint64_t CacheEntry::make_room(std::uint64_t wanted_bytes) const {
+    const std::uint64_t taken = bytes_on_disk(folder_);
+    const DiskCache cache(folder_.parent_path(), cache_budget_bytes_);
+    return taken + cache.shrink(wanted_bytes - std::min(taken, wanted_bytes));
+}
+
 void CacheEntry::touch() const {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
@@ -221,7 +232,7 @@ Result<std::shared_ptr<CacheEntry>> DiskCache::entry_for(const fs::path& video, 
     const fs::path folder = folder_ / fmt::format("{}-{}{}", *content, decoder_key(stream), entry_suffix);
     auto lock = hold_cache_folder(folder, CacheHold::Shared);
     if (!lock) return lock.error();
-    std::shared_ptr<CacheEntry> entry(new CacheEntry(folder, video, *stamp, std::move(*lock)));
+    std::shared_ptr<CacheEntry> entry(new CacheEntry(folder, budget_bytes_, video, *stamp, std::move(*lock)));
     entry->touch();
     if (auto looked = entry->look_at_identity(); !looked) return looked.error();
     return entry;

@@ -45,6 +45,10 @@ public:
     /// Where the proxy lies or is to be made; for a trusted entry only.
     std::filesystem::path proxy_path() const { return folder_ / "proxy"; }
 
+    /// Removes other entries, those not used for longest, until this one may take `wanted_bytes` in all within the
+    /// budget.   returns: what it may take in all, by the budget and by the disk; less than wanted where that is all
+    /// there is.
+    std::uint64_t make_room(std::uint64_t wanted_bytes) const;
     /// Notes that the entry is of use: those not used for longest are removed first.
     void touch() const;
     const std::filesystem::path& folder() const { return folder_; }
@@ -58,7 +62,8 @@ private:
         std::vector<std::int64_t> changed_ns;
     };
 
-    CacheEntry(std::filesystem::path folder, std::filesystem::path video, const FileStamp& stamp, Descriptor lock);
+    CacheEntry(std::filesystem::path folder, std::uint64_t cache_budget_bytes, std::filesystem::path video,
+               const FileStamp& stamp, Descriptor lock);
 
     Result<Done> look_at_identity();
     Result<Done> begin_anew(std::string content_hash);
@@ -68,6 +73,7 @@ private:
     Result<Done> refuse_unless_sound() const;
 
     const std::filesystem::path folder_;
+    const std::uint64_t cache_budget_bytes_;
     const std::filesystem::path video_;
     const FileStamp stamp_;
     mutable std::mutex mutex_;
@@ -101,6 +107,8 @@ public:
     std::uint64_t budget_bytes() const { return budget_bytes_; }
 
 private:
+    friend class CacheEntry;
+
     DiskCache(std::filesystem::path folder, std::uint64_t budget_bytes)
         : folder_(std::move(folder)), budget_bytes_(budget_bytes) {}
 

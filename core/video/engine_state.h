@@ -140,6 +140,7 @@ private:
     VideoEngine::State& state_;
     bool proved_ = false;
     std::int64_t frames_ = 0;
+    Size size_;
     std::shared_ptr<Proxy> proxy_;
     bool has_thumbnails_ = false;  // all of them, from disk
     VideoEngine::State::Clock::time_point told_at_;

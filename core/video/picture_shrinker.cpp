@@ -51,6 +51,18 @@ private:
     std::size_t bytes_ = 0;
 };
 
+// A 4:4:4 frame of 8 bits.
+Result<ff::FramePtr> whole_chroma_frame(Size size) {
+    ff::FramePtr frame = ff::make_frame();
+    frame->format = AV_PIX_FMT_YUV444P;
+    frame->width = size.width;
+    frame->height = size.height;
+    if (av_frame_get_buffer(frame.get(), 0) < 0) {
+        return fail("out of memory for a picture of {}x{}", size.width, size.height);
+    }
+    return frame;
+}
+
 // swscale asks for the full-range twins of its formats by range, not by name.
 AVPixelFormat without_range(int format) {
     switch (format) {
@@ -115,13 +127,13 @@ struct PictureShrinker::Tools {
         int from_height = 0;
         int from_format = AV_PIX_FMT_NONE;
         Size to;
+        AVPixelFormat to_format = AV_PIX_FMT_NONE;
         bool rgb = false;
         bool full = false;
         friend bool operator==(const Job&, const Job&) = default;
     };
 
     std::array<Frames, 4> frames;  // one for each size in a chain of halvings
-    Frames scaled_frames;
     BoxFilter filter;
     ff::SwsPtr sws;
     Job job;
@@ -131,7 +143,7 @@ struct PictureShrinker::Tools {
         // swscale's shortcuts from red, green and blue know the limited range only; exact rounding takes none.
         const int flags = wanted.rgb ? SWS_AREA | SWS_ACCURATE_RND : SWS_AREA;
         sws.reset(sws_getContext(wanted.from_width, wanted.from_height, without_range(wanted.from_format),
-                                 wanted.to.width, wanted.to.height, AV_PIX_FMT_YUV420P, flags, nullptr, nullptr,
+                                 wanted.to.width, wanted.to.height, wanted.to_format, flags, nullptr, nullptr,
                                  nullptr));
         job = wanted;
         const char* name = av_get_pix_fmt_name(static_cast<AVPixelFormat>(wanted.from_format));
@@ -144,14 +156,15 @@ struct PictureShrinker::Tools {
         return Done{};
     }
 
-    Result<PicturePtr> by_swscale(const Picture& picture, Size size, Frames& pool) {
+    Result<PicturePtr> by_swscale(const Picture& picture, Result<ff::FramePtr> frame) {
+        if (!frame) return frame.error();
         const AVFrame& from = picture.av_frame();
+        AVFrame& to = **frame;
         const bool rgb = picture.format().model == ColourModel::Rgb;
         const bool full = picture.format().range == ColourRange::Full;
-        if (auto set = set_job({from.width, from.height, from.format, size, rgb, full}); !set) return set.error();
-        auto frame = pool.take(size);
-        if (!frame) return frame.error();
-        AVFrame& to = **frame;
+        const auto format = static_cast<AVPixelFormat>(to.format);
+        auto set = set_job({from.width, from.height, from.format, {to.width, to.height}, format, rgb, full});
+        if (!set) return set.error();
         const int rows = sws_scale(sws.get(), from.data, from.linesize, 0, from.height, to.data, to.linesize);
         if (rows <= 0) return fail("a picture of format {} could not be converted", picture.format().name);
         return finish(picture, to);
@@ -186,7 +199,7 @@ struct PictureShrinker::Tools {
     Result<PicturePtr> divided(const Picture& picture, int divisor, Frames& pool) {
         BoxSize chroma;
         if (boxes_for(picture.format(), divisor, chroma)) return by_boxes(picture, divisor, chroma, pool);
-        return by_swscale(picture, halved_size(picture.decoded_size(), divisor - 1), pool);
+        return by_swscale(picture, pool.take(halved_size(picture.decoded_size(), divisor - 1)));
     }
 };
 
@@ -214,10 +227,10 @@ Result<PicturePtr> PictureShrinker::scaled(const Picture& picture, Size decoded_
          half.width >= 2 * decoded_size.width && half.height >= 2 * decoded_size.height; half = halved_size(half, 1)) {
         ++times;
     }
-    if (times == 0) return tools_->by_swscale(picture, decoded_size, tools_->scaled_frames);
+    if (times == 0) return tools_->by_swscale(picture, whole_chroma_frame(decoded_size));
     auto small = halved(picture, times);
     if (!small) return small;
-    return tools_->by_swscale(**small, decoded_size, tools_->scaled_frames);
+    return tools_->by_swscale(**small, whole_chroma_frame(decoded_size));
 }
 
 }  // namespace inbetween

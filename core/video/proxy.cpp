@@ -1,5 +1,6 @@
 #include "core/video/proxy.h"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -98,6 +99,15 @@ int proxy_halvings(Size decoded_size) {
     int times = 1;
     while (pixels(halved_size(decoded_size, times)) > most_pixels) ++times;
     return times;
+}
+
+std::uint64_t likely_proxy_bytes(Size decoded_size, std::int64_t frames) {
+    const Size size = halved_size(decoded_size, proxy_halvings(decoded_size));
+    const auto pixels = static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
+    // Real footage takes about half of this; the tables of each JPEG count where pictures are small.
+    constexpr std::uint64_t pixels_a_byte = 10;
+    constexpr std::uint64_t tables_bytes = 1024;
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(frames, 0)) * (pixels / pixels_a_byte + tables_bytes);
 }
 
 struct Proxy::State {

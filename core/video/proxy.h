@@ -21,6 +21,9 @@ struct ProxyOptions {
 /// more often where half of them is still larger than 1080p.
 int proxy_halvings(Size decoded_size);
 
+/// What the proxy of a video will hardly exceed.
+std::uint64_t likely_proxy_bytes(Size decoded_size, std::int64_t frames);
+
 /// Half-size pictures of the frames 0, 1, 2 and so on of a video, in a file, that are decoded in about a millisecond
 /// and look like the frames themselves. Can be read while it grows.
 /// thread: any for reading; one at a time for append() and finish().

@@ -13,8 +13,6 @@ namespace {
 
 // Below everything a person waits for; the decoder's own threads inherit it.
 constexpr int background_niceness = 10;
-// Of the video, for one of its proxy: what footage takes at most, nearly.
-constexpr double proxy_bytes_a_pixel = 0.04;
 // How often the owner is told of what has been found.
 constexpr std::chrono::milliseconds between_news{500};
 
@@ -49,6 +47,7 @@ void SurveyThread::survey(const std::stop_token& stop) {
         known = state_.table;
         proved_ = state_.infos.back().exactness == Exactness::Proved;
         frames_ = state_.infos.back().frames;
+        size_ = state_.infos.back().decoded_size;
     }
     OpenOptions options;
     options.cache_bytes = 0;
@@ -61,7 +60,9 @@ void SurveyThread::survey(const std::stop_token& stop) {
     if (!go_through(**source, stop)) return;
     state_.survey_share = 1;
     state_.proved_frames = (*source)->info().frames;
-    if (proxy_ && proxy_->growing()) (void)proxy_->finish();
+    // One that came to its limit is finished, too; one of a file that was changed meanwhile is of no use.
+    const bool unchanged = !state_.options.entry || state_.options.entry->video_is_unchanged();
+    if (proxy_ && !proxy_->finished() && unchanged) (void)proxy_->finish();
     if (auto table = (*source)->table(); table && !proved_) {
         {
             std::lock_guard lock(state_.mutex);
@@ -90,26 +91,19 @@ void SurveyThread::take_over_entry(const std::stop_token& stop) {
 
 void SurveyThread::open_proxy(const std::stop_token& stop) {
     ProxyOptions options{.limit_bytes = state_.options.proxy_bytes};
-    if (const auto& cache = state_.options.disk_cache) {
-        std::int64_t pixels = 0;
-        {
-            std::lock_guard lock(state_.mutex);
-            const VideoInfo& info = state_.infos.back();
-            pixels = info.frames * info.decoded_size.width * info.decoded_size.height;
-        }
-        const auto expected = static_cast<std::uint64_t>(static_cast<double>(pixels) * proxy_bytes_a_pixel);
-        const std::uint64_t room = cache->shrink(std::min(options.limit_bytes, expected));
-        options.limit_bytes = std::min(options.limit_bytes, room);
-    }
     const auto& entry = state_.options.entry;
     if (entry && entry->trusted()) {
         auto opened = Proxy::open(entry->proxy_path());
-        if (!opened) opened = Proxy::resume(entry->proxy_path(), options, stop);
+        if (!opened) {
+            const std::uint64_t wanted = std::min(options.limit_bytes, likely_proxy_bytes(size_, frames_));
+            options.limit_bytes = std::min(options.limit_bytes, entry->make_room(wanted));
+            opened = Proxy::resume(entry->proxy_path(), options, stop);
+        }
         if (!opened) opened = Proxy::create(entry->proxy_path(), options);
         if (opened) proxy_ = *std::move(opened);
     }
     if (!proxy_) {
-        auto made = Proxy::temporary(options);
+        auto made = Proxy::temporary({.limit_bytes = state_.options.proxy_bytes});
         if (made) proxy_ = *std::move(made);
     }
     std::lock_guard lock(state_.mutex);

@@ -44,8 +44,6 @@ public:
         bool survey = true;                              ///< decode all of it once, in the background
         /// Where proof and proxy are kept from one time to the next; without it both end with the engine.
         std::shared_ptr<CacheEntry> entry;
-        /// Has room made for them; null: there is enough.
-        std::shared_ptr<const DiskCache> disk_cache;
         std::uint64_t proxy_bytes = std::uint64_t{4} << 30;  ///< the proxy ends there
         std::function<void()> wake;                          ///< from any thread: there is something new to see
         /// What a whole decode finds, frame by frame, on the survey thread.

@@ -230,6 +230,23 @@ TEST_F(DiskCacheTest, RemovesWhatWasNotUsedForLongest) {
     EXPECT_EQ(cache().size_bytes(), 0U);
 }
 
+TEST_F(DiskCacheTest, MakesRoomForAnEntryAtTheCostOfOthers) {
+    const CacheKind kind{"notes", 1};
+    IB_ASSERT_OK(entry()->store(kind, std::string(100'000, 'n')));
+    write_text(folder_ / "b", "b");
+    set_age("b", 60);
+    const auto b = *cache(200'000).entry_for(video("b"), 0);
+    EXPECT_LE(b->make_room(50'000), 100'000U) << "there is as much beside the other one";
+    EXPECT_TRUE(entry()->load(kind).has_value());
+    const std::uint64_t allowed = b->make_room(150'000);
+    EXPECT_FALSE(entry()->load(kind).has_value());
+    EXPECT_LE(allowed, 200'000U);
+    if (fs::space(folder_.path()).available < std::uint64_t{2} << 30) GTEST_SKIP() << "the disk is nearly full";
+    EXPECT_GE(allowed, 150'000U);
+    IB_ASSERT_OK(b->store(kind, std::string(50'000, 'n')));
+    EXPECT_GE(b->make_room(150'000), 150'000U) << "what it takes already counts as its own";
+}
+
 TEST_F(DiskCacheTest, KeepsWhatIsInUse) {
     store("clip.mp4", some_table());
     {

@@ -3,6 +3,7 @@
 #include <random>
 #include <semaphore>
 
+#include "core/video/proxy.h"
 #include "core/video/video_engine.h"
 #include "tests/support/stamp.h"
 #include "tests/support/support.h"
@@ -162,6 +163,10 @@ TEST(VideoEngineOnVideo, WhatASurveyFoundIsThereTheNextTime) {
     const auto stored = kept->load_table();
     ASSERT_TRUE(stored.has_value());
     EXPECT_EQ(*stored, *first);
+    const auto proxy = Proxy::open(kept->proxy_path());
+    IB_ASSERT_OK(proxy);
+    EXPECT_EQ((*proxy)->frames(), first->frames());
+    EXPECT_TRUE(kept->load(ThumbnailStrip::kind).has_value());
     VideoEngine::Options options = with_survey();
     options.entry = kept;
     Viewer viewer("mpeg4_b.avi", std::move(options));
