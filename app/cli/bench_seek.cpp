@@ -1,11 +1,14 @@
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 #include "app/cli/bench.h"
 #include "app/cli/json.h"
+#include "app/cli/seek/drag.h"
 #include "app/cli/seek/measure.h"
 #include "app/cli/seek/own_engine.h"
 #include "app/cli/seek/report.h"
+#include "app/cli/seek/scratch.h"
 #include "app/cli/table.h"
 
 namespace fs = std::filesystem;
@@ -19,38 +22,67 @@ struct Options {
     bool quick = false;
     bool json = false;
     std::vector<std::string> patterns;
+    double drag_secs = 0;
 };
 
-Result<seek::Reference> reference_of(Console& console, const std::string& video) {
-    auto reference = seek::Reference::decode(video, [&](std::int64_t) {
-        console.progress("Decoding " + one_line(fs::path(video).filename().string()) + " plainly", 0);
+/// How far the work is, on a terminal; Ctrl-C ends it.
+std::function<bool(double)> progress(Console& console, const std::string& what) {
+    return [&console, what](double share) {
+        console.progress(what, share);
         return !console.interrupted();
-    });
+    };
+}
+
+Result<seek::Reference> reference_of(Console& console, const std::string& video) {
+    const auto going_on = progress(console, "Decoding " + one_line(fs::path(video).filename().string()) + " plainly");
+    auto reference = seek::Reference::decode(video, [&](std::int64_t) { return going_on(0); });
     console.end_progress();
     return reference;
 }
 
-Result<Done> run(Console& console, const Options& o) {
-    console.catch_interrupts();
+Result<seek::Survey> survey_of(Console& console, const std::string& video, const fs::path& cache) {
+    auto survey = seek::survey(video, cache, progress(console, "Surveying " + one_line(video)));
+    console.end_progress();
+    return survey;
+}
+
+Result<Done> drag(Console& console, const Options& o, const seek::Reference& reference, const fs::path& cache) {
+    seek::DragOptions options;
+    options.secs = o.drag_secs;
+    options.go_on = progress(console, "Dragging");
+    const auto drags = seek::drag_twice(o.video, cache, seek::default_cache_bytes, reference, options);
+    console.end_progress();
+    if (!drags) return drags.error();
+    if (o.json) {
+        const std::string command = fmt::format("inbetween bench seek {} --drag {} --json", o.video, o.drag_secs);
+        console.line(
+            text_of(Json{{"drag", seek::json_of(*drags)}, {"machine", seek::machine_json()}, {"command", command}}));
+    } else {
+        for (const auto& line : seek::lines_of(*drags)) console.line(line);
+    }
+    return Done{};
+}
+
+Result<Done> measure(Console& console, const Options& o, const seek::Reference& reference, const fs::path& cache) {
     const Json machine = seek::machine_json();
-    const auto reference = reference_of(console, o.video);
-    if (!reference) return reference.error();
-    auto video = seek::video_json(o.video, *reference);
+    const auto survey = survey_of(console, o.video, cache);
+    if (!survey) return survey.error();
+    auto video = seek::video_json(o.video, reference);
     if (!video) return video.error();
     const auto length = o.quick ? seek::Length::Quick : seek::Length::Full;
-    auto patterns =
-        seek::patterns_for({reference->frames(), reference->frame_rate(), reference->sync_frames()}, length);
+    auto patterns = seek::patterns_for({reference.frames(), reference.frame_rate(), reference.sync_frames()}, length);
     std::erase_if(patterns, [&](const seek::Pattern& pattern) {
         return !o.patterns.empty() && std::ranges::find(o.patterns, pattern.id) == o.patterns.end();
     });
     std::vector<seek::PatternFigures> all;
+    seek::Standings standings;
     seek::Plan plan;
     plan.go_on = [&](const std::string& what) {
         console.progress("Measuring " + what, static_cast<double>(all.size()) / static_cast<double>(patterns.size()));
         return !console.interrupted();
     };
     for (const auto& pattern : patterns) {
-        auto measured = seek::measure(pattern, {seek::own_engine()}, o.video, *reference, plan);
+        auto measured = seek::measure(pattern, {seek::own_engine(cache)}, o.video, reference, plan, standings);
         if (!measured) return measured.error();
         all.push_back(std::move(*measured));
     }
@@ -58,13 +90,25 @@ Result<Done> run(Console& console, const Options& o) {
     if (o.json) {
         const std::string command = fmt::format("inbetween bench seek {}{} --json", o.video, o.quick ? " --quick" : "");
         console.line(text_of(Json{{"patterns", seek::json_of(all)},
+                                  {"survey", seek::json_of(*survey)},
                                   {"machine", machine},
                                   {"video", std::move(*video)},
                                   {"command", command}}));
     } else {
         for (const auto& line : aligned(seek::rows_of(all))) console.line(line);
+        console.line(seek::line_of(*survey));
     }
     return Done{};
+}
+
+Result<Done> run(Console& console, const Options& o) {
+    console.catch_interrupts();
+    const auto scratch = seek::Scratch::make();
+    if (!scratch) return scratch.error();
+    const auto reference = reference_of(console, o.video);
+    if (!reference) return reference.error();
+    if (o.drag_secs > 0) return drag(console, o, *reference, (*scratch)->path());
+    return measure(console, o, *reference, (*scratch)->path());
 }
 
 }  // namespace
@@ -78,6 +122,8 @@ Action declare_bench_seek(CLI::App& app) {
         ->delimiter(',')
         ->allow_extra_args(false)
         ->check(CLI::IsMember(seek::pattern_ids()));
+    app.add_option("--drag", o->drag_secs, "Drag over all of it for so many seconds instead, and watch the screen")
+        ->check(CLI::PositiveNumber);
     app.footer(
         "Asks this program's engine for frames as a person does, and compares every picture with the n-th frame of a\n"
         "plain decode made first: wrong counts those that differ. CPU is that of the whole process, all threads, a\n"

@@ -78,7 +78,8 @@ Pattern steps(std::vector<std::int64_t> numbers, Want want = Want::Exact) {
 }
 
 Figures measured(const Pattern& pattern, const Engine& engine, const Plan& plan = {}) {
-    auto result = measure(pattern, {engine}, "of no matter", reference(), plan);
+    Standings standings;
+    auto result = measure(pattern, {engine}, "of no matter", reference(), plan, standings);
     EXPECT_TRUE(result.has_value()) << test::why(result);
     return result->engines.front().second;
 }
@@ -137,32 +138,53 @@ TEST(SeekMeasure, StartsEachChainUnmeasuredAndAsksInOrder) {
     EXPECT_EQ(figures.requests(), 3);
 }
 
-TEST(SeekMeasure, ASampleHoldsAtLeastOnePieceHoweverLittleTimeThereIs) {
+TEST(SeekMeasure, ASampleHoldsAPieceEachWayHoweverLittleTimeThereIs) {
     std::vector<std::int64_t> asked;
     Engine engine = made(0, false, &asked);
     engine.keeps_frames = engine.in_full = false;
     const Figures figures = measured(steps({1, 2, 3, 4, 5, 6}), engine, {.piece = 1, .sample_secs = 0});
-    EXPECT_EQ(figures.requests(), 1);
-    EXPECT_EQ(asked, (std::vector<std::int64_t>{3, 4}));
+    EXPECT_EQ(figures.requests(), 2);
+    EXPECT_EQ(asked, (std::vector<std::int64_t>{5, 1, 3, 4}));
+}
+
+TEST(SeekMeasure, WhoKeepsNothingGoesBackFromWhereItStands) {
+    std::vector<std::int64_t> asked;
+    Engine engine = made(0, false, &asked);
+    engine.keeps_frames = engine.in_full = false;
+    Standings standings;
+    const Plan one{.piece = 1, .sample_secs = 0};
+    Pattern back = steps({4});
+    IB_ASSERT_OK(measure(back, {engine}, "of no matter", reference(), one, standings));
+    EXPECT_EQ(asked, (std::vector<std::int64_t>{5, 4}));
+    back.chains.front() = {FrameIndex{3}, {FrameIndex{2}}};
+    IB_ASSERT_OK(measure(back, {engine}, "of no matter", reference(), one, standings));
+    EXPECT_EQ(asked, (std::vector<std::int64_t>{5, 4, 2}));
+    Pattern forward = steps({60});
+    IB_ASSERT_OK(measure(forward, {engine}, "of no matter", reference(), one, standings));
+    EXPECT_EQ(asked, (std::vector<std::int64_t>{5, 4, 2, 5, 60}));
 }
 
 TEST(SeekMeasure, StopsWhenToldTo) {
     Plan plan;
     plan.go_on = [](const std::string&) { return false; };
-    const auto result = measure(steps({1}), {made(0)}, "of no matter", reference(), plan);
+    Standings standings;
+    const auto result = measure(steps({1}), {made(0)}, "of no matter", reference(), plan, standings);
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().kind, ErrorKind::Cancelled);
 }
 
 TEST(SeekMeasure, OwnEngineIsRightInEveryPattern) {
+    const test::TemporaryFolder cache;
     for (const char* name : {"h264_b.mp4", "mpeg4_b.avi", "vp9.webm"}) {
         const auto video = test::test_media(name);
         const auto decoded = Reference::decode(video, {});
         IB_ASSERT_OK(decoded);
+        Standings standings;
+        IB_ASSERT_OK(survey(video, cache.path(), {}));
         const Footage footage{decoded->frames(), decoded->frame_rate(), decoded->sync_frames()};
         for (Pattern pattern : patterns_for(footage, Length::Quick)) {
             pattern.tick_secs = 0;
-            const auto result = measure(pattern, {own_engine()}, video, *decoded, {});
+            const auto result = measure(pattern, {own_engine(cache.path())}, video, *decoded, {}, standings);
             IB_ASSERT_OK(result);
             const Figures& figures = result->engines.front().second;
             EXPECT_EQ(figures.wrong, 0) << name << " " << pattern.id << " " << figures.error;

@@ -107,7 +107,7 @@ TEST(SeekPattern, PiecesHoldTheChainOnceEachFromTheFrameBefore) {
     const Chain chain{FrameIndex{100},
                       {FrameIndex{99}, FrameIndex{98}, FrameIndex{97}, FrameIndex{96}, FrameIndex{95}}};
     std::multiset<std::int64_t> seen;
-    for (const Chain& piece : pieces_of(chain, 2)) {
+    for (const Chain& piece : pieces_of(chain, 2, {FrameIndex{0}})) {
         EXPECT_LE(piece.frames.size(), 2U);
         EXPECT_EQ(*piece.from - piece.frames.front(), 1);
         for (const FrameIndex n : piece.frames) seen.insert(n.value);
@@ -115,16 +115,29 @@ TEST(SeekPattern, PiecesHoldTheChainOnceEachFromTheFrameBefore) {
     EXPECT_THAT(seen, ElementsAre(95, 96, 97, 98, 99));
 }
 
-TEST(SeekPattern, ThePiecesTakenFirstAreSpreadOverTheChain) {
-    Chain chain{FrameIndex{1000}, {}};
-    for (std::int64_t n = 999; n >= 800; --n) chain.frames.emplace_back(n);
-    const auto pieces = pieces_of(chain, 1);
-    ASSERT_EQ(pieces.size(), 200U);
-    EXPECT_EQ(pieces[0].frames.front().value, 899);
-    for (const std::size_t count : {3U, 7U, 15U, 50U}) {
+TEST(SeekPattern, ThePiecesTakenFirstCostWhatAllDoOnAverage) {
+    const Footage footage = footage_of(2500, 250);
+    const auto into = [](const Chain& piece) { return static_cast<double>(piece.frames.front().value % 250); };
+    for (const Pattern& pattern : patterns_for(footage, Length::Full)) {
+        if (pattern.id != "step_back" && pattern.id != "drag_back") continue;
+        const auto pieces = pieces_of(pattern.chains.front(), 1, footage.sync_frames);
+        double all = 0;
+        for (const Chain& piece : pieces) all += into(piece) / static_cast<double>(pieces.size());
         double sum = 0;
-        for (std::size_t i = 0; i < count; ++i) sum += static_cast<double>(pieces[i].frames.front().value);
-        EXPECT_NEAR(sum / static_cast<double>(count), 899.5, 10) << count;
+        for (std::size_t i = 0; i < 15; ++i) {
+            sum += into(pieces[i]);
+            const bool even = i == 2 || i == 6 || i == 14;
+            EXPECT_NEAR(sum / static_cast<double>(i + 1), all, even ? 15 : 80) << pattern.id << i;
+        }
+    }
+}
+
+TEST(SeekPattern, PiecesOfAShuttleGoBothWaysByTurns) {
+    const Footage footage = footage_of(2319, 250);
+    const auto patterns = patterns_for(footage, Length::Full);
+    const auto pieces = pieces_of(find(patterns, "jkl").chains.front(), 1, footage.sync_frames);
+    for (std::size_t i = 0; i < 20; ++i) {
+        EXPECT_EQ(pieces[i].frames.front() > *pieces[i].from, i % 2 == 1) << i;
     }
 }
 

@@ -30,8 +30,8 @@ double ms_since(Clock::time_point begin) {
 class Turn {
 public:
     Turn(const Pattern& pattern, const Engine& engine, const std::filesystem::path& video, const Reference& reference,
-         const Plan& plan)
-        : pattern_(pattern), engine_(engine), video_(video), reference_(reference), plan_(plan) {
+         const Plan& plan, Standing& standing)
+        : pattern_(pattern), engine_(engine), video_(video), reference_(reference), plan_(plan), standing_(standing) {
         if (engine.keeps_frames || pattern.opens) {
             chains_ = pattern.chains;
             return;
@@ -40,7 +40,7 @@ public:
         std::vector<std::vector<Chain>> pieces;
         std::size_t most = 0;
         for (const Chain& chain : pattern.chains) {
-            pieces.push_back(pieces_of(chain, plan.piece));
+            pieces.push_back(pieces_of(chain, std::max(plan.piece, pattern.unit), reference.sync_frames()));
             most = std::max(most, pieces.back().size());
         }
         for (std::size_t i = 0; i < most; ++i) {
@@ -48,11 +48,14 @@ public:
                 if (i < of_chain.size()) chains_.push_back(of_chain[i]);
             }
         }
+        const auto goes_forward = [](const Chain& piece) { return piece.from && piece.frames.front() > *piece.from; };
+        const auto forward = std::ranges::count_if(chains_, goes_forward);
+        at_least_ = pattern.unit == 1 && forward > 0 && forward < std::ssize(chains_) ? 2 : 1;
     }
 
     bool is_over() const {
         if (next_ >= chains_.size()) return true;
-        return !engine_.in_full && next_ > 0 && spent_secs_ > plan_.sample_secs;
+        return !engine_.in_full && next_ >= at_least_ && spent_secs_ > plan_.sample_secs;
     }
 
     Result<Done> play_next() {
@@ -69,7 +72,7 @@ private:
     /// Looks at the picture shown last.   returns: the CPU time this thread took for it.
     double check(FrameIndex n, const Result<Done>& done, Want want) {
         const double begin = thread_cpu_ms();
-        const auto shown = done ? seeker_->shown() : Result<Shown>(done.error());
+        const auto shown = done ? standing_.seeker->shown() : Result<Shown>(done.error());
         if (!shown) {
             ++figures_.wrong;
             if (figures_.error.empty()) figures_.error = shown.error().message;
@@ -85,33 +88,46 @@ private:
     }
 
     Result<Done> open() {
-        seeker_.reset();
-        auto opened = engine_.open(video_, pattern_.ahead);
+        close();
+        auto opened =
+            pattern_.opens && engine_.open_anew ? engine_.open_anew(video_) : engine_.open(video_, pattern_.ahead);
         if (!opened) return fail("{}: {}", engine_.id, opened.error().message);
-        seeker_ = std::move(*opened);
+        standing_.seeker = std::move(*opened);
         return Done{};
     }
 
+    void close() { standing_ = {}; }
+
+    /// Stands where the frames of a piece are to be asked for from. To an engine that keeps nothing one frame behind
+    /// its back is as far as another: where it has to go back, it may come from anywhere after.
+    void stand_at(const Chain& piece) {
+        const FrameIndex first = piece.frames.front();
+        if (!piece.from || standing_.at == piece.from) return;
+        const bool goes_back = *piece.from > first;
+        if (goes_back && standing_.at && *standing_.at > first) return;
+        (void)standing_.seeker->show(*piece.from, Want::Exact);
+    }
+
     Result<Done> play_opening(const Chain& chain) {
-        seeker_.reset();
+        close();
         settle();
         const double cpu = process_cpu_ms();
         const auto begin = Clock::now();
         auto opened = open();
         if (!opened) return opened;
         const FrameIndex n = chain.frames.front();
-        const auto done = seeker_->show(n, pattern_.want);
+        const auto done = standing_.seeker->show(n, pattern_.want);
         figures_.wall_ms.push_back(ms_since(begin));
         figures_.cpu_ms.push_back(process_cpu_ms() - cpu);
         check(n, done, pattern_.want);
-        seeker_.reset();
+        close();
         return Done{};
     }
 
     Result<Done> play_whole(const Chain& chain) {
         auto opened = open();
         if (!opened) return opened;
-        (void)seeker_->show(chain.from.value_or(FrameIndex{0}), Want::Exact);
+        (void)standing_.seeker->show(chain.from.value_or(FrameIndex{0}), Want::Exact);
         if (!chain.from) settle();
         const auto tick =
             std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(pattern_.tick_secs));
@@ -119,7 +135,7 @@ private:
         auto due = Clock::now();
         for (std::size_t i = 0; i < chain.frames.size(); ++i) {
             const auto begin = Clock::now();
-            const auto done = seeker_->show(chain.frames[i], pattern_.want);
+            const auto done = standing_.seeker->show(chain.frames[i], pattern_.want);
             figures_.wall_ms.push_back(ms_since(begin));
             double until = process_cpu_ms();
             double looking = check(chain.frames[i], done, pattern_.want);
@@ -137,36 +153,37 @@ private:
             figures_.cpu_ms.push_back(until - cpu - looking);
             cpu = process_cpu_ms();
         }
-        seeker_.reset();
+        close();
         return Done{};
     }
 
     /// Lets the engine do what is left of a chain.   returns: the CPU time of this thread, which is not the engine's.
     double finish(FrameIndex last) {
         double looking = 0;
-        if (pattern_.ends_exact) looking += check(last, seeker_->show(last, Want::Exact), Want::Exact);
+        if (pattern_.ends_exact) looking += check(last, standing_.seeker->show(last, Want::Exact), Want::Exact);
         const double begin = thread_cpu_ms();
         figures_.idle_cpu_ms += settle();
         return looking + thread_cpu_ms() - begin;
     }
 
     Result<Done> play_piece(const Chain& chain) {
-        if (!seeker_) {
+        if (!standing_.seeker) {
             auto opened = open();
             if (!opened) return opened;
         }
-        if (chain.from) (void)seeker_->show(*chain.from, Want::Exact);
+        stand_at(chain);
         settle();
         for (const FrameIndex n : chain.frames) {
             const double cpu = process_cpu_ms();
             const auto begin = Clock::now();
-            const auto done = seeker_->show(n, pattern_.want);
+            const auto done = standing_.seeker->show(n, pattern_.want);
             figures_.wall_ms.push_back(ms_since(begin));
             const double busy = process_cpu_ms() - cpu;
             const double after = pattern_.charge == Charge::UntilIdle ? settle() : 0;
             figures_.cpu_ms.push_back(busy + after);
             figures_.idle_cpu_ms += after;
             check(n, done, pattern_.want);
+            standing_.at = n;
         }
         return Done{};
     }
@@ -177,9 +194,10 @@ private:
     const Reference& reference_;
     const Plan& plan_;
     std::vector<Chain> chains_;
+    std::size_t at_least_ = 1;  // pieces of a sample: one each way
     std::size_t next_ = 0;
     double spent_secs_ = 0;
-    std::unique_ptr<Seeker> seeker_;
+    Standing& standing_;
     Figures figures_;
 };
 
@@ -223,10 +241,15 @@ const Figures* PatternFigures::find(const std::string& engine) const {
 }
 
 Result<PatternFigures> measure(const Pattern& pattern, const std::vector<Engine>& engines,
-                               const std::filesystem::path& video, const Reference& reference, const Plan& plan) {
+                               const std::filesystem::path& video, const Reference& reference, const Plan& plan,
+                               Standings& standings) {
     std::vector<Turn> turns;
     turns.reserve(engines.size());
-    for (const Engine& engine : engines) turns.emplace_back(pattern, engine, video, reference, plan);
+    Standings opened_anew;
+    for (const Engine& engine : engines) {
+        const bool stays = !pattern.opens && !engine.keeps_frames;
+        turns.emplace_back(pattern, engine, video, reference, plan, (stays ? standings : opened_anew)[engine.id]);
+    }
     for (bool all_over = false; !all_over;) {
         all_over = true;
         for (Turn& turn : turns) {

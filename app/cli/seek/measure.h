@@ -2,6 +2,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,14 +46,23 @@ struct PatternFigures {
 /// How much is measured.
 struct Plan {
     std::size_t piece = 4;     ///< requests in a row, of engines that are asked for samples
-    double sample_secs = 1e9;  ///< how long one of them is sampled in one pattern, but one piece at least
+    double sample_secs = 1e9;  ///< how long one of them is sampled in one pattern, but a piece each way at least
     std::function<bool(const std::string& what)> go_on;  ///< looked at between chains; false: cancelled
 };
 
+/// Engines that keep no frames, opened once for all patterns, and the frame each has shown last.
+struct Standing {
+    std::unique_ptr<Seeker> seeker;
+    std::optional<FrameIndex> at;
+};
+using Standings = std::map<std::string, Standing>;
+
 /// Plays a pattern to each engine, by turns, chain after chain, and looks at every picture that comes.
+/// requires: `standings` are of the same video.
 /// errors: an engine that does not open the file; cancelled.
 Result<PatternFigures> measure(const Pattern& pattern, const std::vector<Engine>& engines,
-                               const std::filesystem::path& video, const Reference& reference, const Plan& plan);
+                               const std::filesystem::path& video, const Reference& reference, const Plan& plan,
+                               Standings& standings);
 
 /// Waits until the process computes nothing.
 /// returns: the CPU time that went by, without that of the wait itself.   units: milliseconds.

@@ -10,15 +10,17 @@ namespace {
 
 constexpr double display_tick_secs = 1.0 / 60;
 constexpr double stepping_tick_secs = 1.0 / 20;
+constexpr double key_repeat_secs = 1.0 / 30;
 
 struct Counts {
     int random, back, drag, chains, swings;
     double shuttle_secs;  // at each speed
+    double step_secs;
 };
 
 Counts counts_of(Length length) {
-    if (length == Length::Quick) return {6, 100, 60, 1, 8, 0.2};
-    return {40, 200, 100, 3, 12, 0.5};
+    if (length == Length::Quick) return {5, 200, 40, 1, 8, 0.2, key_repeat_secs};
+    return {40, 200, 100, 3, 12, 0.5, stepping_tick_secs};
 }
 
 FrameIndex clamped(const Footage& footage, double n) {
@@ -32,6 +34,19 @@ double van_der_corput(unsigned i) {
         if ((i & 1U) != 0) value += part;
     }
     return value;
+}
+
+/// The same pieces, the middle one first, then those at the quarters, the eighths and so on.
+std::vector<Chain> spread(std::vector<Chain> pieces) {
+    std::vector<bool> taken(pieces.size());
+    std::vector<Chain> ordered;
+    for (unsigned i = 1; ordered.size() < pieces.size(); ++i) {
+        const auto k = static_cast<std::size_t>(van_der_corput(i) * static_cast<double>(pieces.size()));
+        if (taken[k]) continue;
+        taken[k] = true;
+        ordered.push_back(std::move(pieces[k]));
+    }
+    return ordered;
 }
 
 /// Frames in groups of pictures chosen at random. How far into its group each lies is spread evenly, however few are
@@ -113,8 +128,9 @@ std::vector<Chain> swings(const Footage& footage, int chains, int count) {
 }  // namespace
 
 const std::vector<std::string>& pattern_ids() {
-    static const std::vector<std::string> ids{"cold_random", "cold_random_first_picture", "step_back", "drag_forward",
-                                              "drag_back",   "jkl",                       "ping_pong", "open"};
+    static const std::vector<std::string> ids{
+        "cold_random", "cold_random_first_picture", "step_back", "drag_forward", "drag_back", "jkl", "ping_pong",
+        "open"};
     return ids;
 }
 
@@ -135,8 +151,8 @@ std::vector<Pattern> patterns_for(const Footage& footage, Length length) {
          .exact_pattern = "cold_random",
          .chains = targets},
         {.id = "step_back",
-         .meaning = "steps back, 20 a second, each until it is exact",
-         .tick_secs = stepping_tick_secs,
+         .meaning = "steps back, 20 a second (30 where it is quick), each until it is exact",
+         .tick_secs = n.step_secs,
          .chains = strides(footage, std::min(n.chains, 2), n.back, -1)},
         {.id = "drag_forward",
          .meaning = "a drag forward, 10 frames in each display frame",
@@ -158,6 +174,7 @@ std::vector<Pattern> patterns_for(const Footage& footage, Length length) {
          .chains = shuttle(footage, n.shuttle_secs)},
         {.id = "ping_pong",
          .meaning = "back and forth over a sync frame, each until it is exact",
+         .unit = 2,
          .chains = swings(footage, n.chains, n.swings)},
         {.id = "open",
          .meaning = "opening the file, until its first picture",
@@ -173,23 +190,33 @@ std::vector<Pattern> patterns_for(const Footage& footage, Length length) {
     return all;
 }
 
-std::vector<Chain> pieces_of(const Chain& chain, std::size_t length) {
-    const std::size_t count = (chain.frames.size() + length - 1) / length;
-    std::vector<Chain> pieces;
-    std::vector<bool> taken(count);
-    for (unsigned i = 1; pieces.size() < count; ++i) {
-        const auto k = static_cast<std::size_t>(van_der_corput(i) * static_cast<double>(count));
-        if (taken[k]) continue;
-        taken[k] = true;
-        const std::size_t begin = k * length;
+std::vector<Chain> pieces_of(const Chain& chain, std::size_t length, const std::vector<FrameIndex>& sync_frames) {
+    std::vector<Chain> ways[2];  // backward, forward
+    for (std::size_t begin = 0; begin < chain.frames.size(); begin += length) {
         const std::size_t end = std::min(chain.frames.size(), begin + length);
         Chain piece;
         piece.from = begin == 0 ? chain.from : std::optional(chain.frames[begin - 1]);
         piece.frames.assign(chain.frames.begin() + static_cast<std::ptrdiff_t>(begin),
                             chain.frames.begin() + static_cast<std::ptrdiff_t>(end));
-        pieces.push_back(std::move(piece));
+        const bool forward = piece.from && piece.frames.front() > *piece.from;
+        ways[forward ? 1 : 0].push_back(std::move(piece));
     }
-    return pieces;
+    const auto into_group = [&](const Chain& piece) {
+        const FrameIndex n = piece.frames.front();
+        const auto after = std::ranges::upper_bound(sync_frames, n);
+        return after == sync_frames.begin() ? n.value : n - *std::prev(after);
+    };
+    for (auto& pieces : ways) {
+        std::ranges::stable_sort(pieces, {}, into_group);
+        pieces = spread(std::move(pieces));
+    }
+    std::vector<Chain> all;
+    for (std::size_t i = 0; i < std::max(ways[0].size(), ways[1].size()); ++i) {
+        for (auto& pieces : ways) {
+            if (i < pieces.size()) all.push_back(std::move(pieces[i]));
+        }
+    }
+    return all;
 }
 
 }  // namespace inbetween::seek

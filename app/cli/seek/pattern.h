@@ -28,6 +28,7 @@ struct Pattern {
     Want want = Want::Exact;
     Ahead ahead = Ahead::Yes;
     double tick_secs = 0;  ///< from request to request; 0: the next as soon as one is answered
+    std::size_t unit = 1;  ///< requests that are asked for together where a sample is taken
     bool opens = false;    ///< each request opens the file first
     Charge charge = Charge::UntilIdle;
     bool ends_exact = false;  ///< its last frame is waited for until it is exact
@@ -54,8 +55,10 @@ const std::vector<std::string>& pattern_ids();
 /// for.   requires: frames > 0.
 std::vector<Pattern> patterns_for(const Footage& footage, Length length);
 
-/// Pieces of a chain of `length` requests each, every one with the frame before it to start from, in an order in which
-/// any beginning is spread evenly over the chain.
-std::vector<Chain> pieces_of(const Chain& chain, std::size_t length);
+/// Pieces of a chain of `length` requests each, every one with the frame before it to start from. They come in an order
+/// in which few are worth all: forward and backward ones by turns, and of each the frames that lie in the middle of
+/// their groups of pictures first, then those at the quarters, and so on, for how far into its group a frame lies is
+/// what it costs.   requires: length > 0; sync frames rising.
+std::vector<Chain> pieces_of(const Chain& chain, std::size_t length, const std::vector<FrameIndex>& sync_frames);
 
 }  // namespace inbetween::seek

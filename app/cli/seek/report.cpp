@@ -77,6 +77,16 @@ std::vector<std::vector<std::string>> rows_of(const std::vector<PatternFigures>&
     return rows;
 }
 
+Json json_of(const Survey& survey) {
+    return Json{
+        {"cpu_ms", rounded(survey.cpu_ms)}, {"wall_ms", rounded(survey.wall_ms)}, {"disk_bytes", survey.disk_bytes}};
+}
+
+std::string line_of(const Survey& survey) {
+    return fmt::format("the survey before, once a video: {:.1f} s of CPU in {:.1f} s, {:.0f} MiB on disk",
+                       survey.cpu_ms / 1e3, survey.wall_ms / 1e3, static_cast<double>(survey.disk_bytes) / (1 << 20));
+}
+
 Json machine_json() {
     double load[1] = {0};
     if (::getloadavg(load, 1) != 1) load[0] = -1;

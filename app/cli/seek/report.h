@@ -5,6 +5,7 @@
 
 #include "app/cli/json.h"
 #include "app/cli/seek/measure.h"
+#include "app/cli/seek/own_engine.h"
 
 namespace inbetween::seek {
 
@@ -14,6 +15,10 @@ cli::Json json_of(const std::vector<PatternFigures>& all);
 
 /// The same as rows for a person, the first one the head.
 std::vector<std::vector<std::string>> rows_of(const std::vector<PatternFigures>& all);
+
+/// What the survey before cost, once a video.
+cli::Json json_of(const Survey& survey);
+std::string line_of(const Survey& survey);
 
 /// What was measured on: processor, cores, their load at the start.
 cli::Json machine_json();

@@ -42,6 +42,8 @@ struct Engine {
     std::string id;
     /// Opens a file; the first frame need not be decoded.   errors: the engine's own.
     std::function<Result<std::unique_ptr<Seeker>>(const std::filesystem::path& video, Ahead ahead)> open;
+    /// Opens a file as if for the first time, for its first picture alone; `open` serves where this is empty.
+    std::function<Result<std::unique_ptr<Seeker>>(const std::filesystem::path& video)> open_anew;
     /// It keeps frames, and works on after it has answered: each chain of requests is played to a new one, as nothing
     /// kept may answer for it, at its pace, and all that the process computes in that time is charged to
     /// it. Others are asked for pieces of each chain.

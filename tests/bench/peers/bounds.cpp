@@ -44,7 +44,10 @@ public:
         }
         if (!libav_.seek(start->dts)) return fail("the seek to frame {} failed", n.value);
         const ff::PacketPtr packet = ff::make_packet();
+        bool started = false;  // some containers land a group of pictures before it
         while (libav_.read(*packet)) {
+            started = started || packet->pts == start->pts;
+            if (!started) continue;
             const bool is_target = packet->pts == target;
             libav_.codec().skip_frame = is_target ? AVDISCARD_DEFAULT : AVDISCARD_NONREF;
             avcodec_send_packet(&libav_.codec(), packet.get());
