@@ -5,7 +5,7 @@
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
 #include "core/base/files.h"
-#include "core/video/picture.h"
+#include "core/video/screen_converter.h"
 
 namespace fs = std::filesystem;
 
@@ -37,10 +37,12 @@ Result<std::vector<FrameRange>> stated_frames(const Options& o, const VideoInfo&
     return ranges;
 }
 
-Result<Done> write_picture(Console& console, const Picture& picture, FrameIndex frame, const fs::path& folder) {
-    const auto image = upright_image(picture, ImageChannels::Rgba);
-    if (!image) return image.error();
-    const auto png = encode_png(*image);
+Result<Done> write_picture(Console& console, ScreenConverter& converter, const Picture& picture, FrameIndex frame,
+                           const fs::path& folder) {
+    Image image;
+    const auto converted = converter.convert(picture, {}, {}, image);
+    if (!converted) return converted.error();
+    const auto png = encode_png(image);
     if (!png) return png.error();
     std::error_code error;
     fs::create_directories(folder, error);
@@ -78,6 +80,7 @@ Result<Done> run(Console& console, const Options& o) {
         ranges = stated_frames(o, info);
         if (!ranges) return ranges.error();
     }
+    ScreenConverter converter;
     const bool pictures = !o.hash || !o.out.empty();
     for (const auto& range : *ranges) {
         for (FrameIndex n = range.begin; n < range.end; ++n) {
@@ -86,7 +89,7 @@ Result<Done> run(Console& console, const Options& o) {
             if (!picture) return picture.error();
             if (o.hash) console.print("{} {}", n.value, framemd5(**picture));
             if (pictures) {
-                const auto done = write_picture(console, **picture, n, o.out.empty() ? "." : o.out);
+                const auto done = write_picture(console, converter, **picture, n, o.out.empty() ? "." : o.out);
                 if (!done) return done.error();
             }
             console.flush();
@@ -108,7 +111,8 @@ Action declare(CLI::App& app) {
     app.add_option("--media", o->media, "Which video of a project, by number or name");
     app.add_flag("--provisional", o->provisional, "Go by time stamps where the numbers of a long video are not proved");
     app.footer(
-        "Pictures are upright PNG files, into the current folder if --out is not stated. The MD5 is the one that\n"
+        "Pictures are upright PNG files, into the current folder if --out is not stated: 8 bits by the file's own matrix\n"
+        "and range, HDR (PQ, HLG) and wide colours brought to sRGB as on the screen. The MD5 is the one that\n"
         "`ffmpeg -noautorotate -threads 1 -i V -map 0:v:0 -fps_mode passthrough -f framemd5 -` prints on its N-th\n"
         "line. A video that is not proved is decoded up to the last of the frames first, and a whole decode is\n"
         "remembered. Where that would take long and time stamps are sound, and with --provisional, numbers go by time\n"

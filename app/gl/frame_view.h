@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "app/gl/texture.h"
+#include "core/video/adjustment.h"
 #include "core/video/picture.h"
+#include "core/video/screen_converter.h"
 
 namespace inbetween {
 
@@ -14,8 +16,8 @@ enum class DisplayPath {
     Cpu,     ///< converted before they go; faster where GL itself runs on the CPU
 };
 
-/// Keeps one video picture as an upright RGB texture. Two ways lead there, behind one interface; both honour the
-/// picture's matrix, range, bit depth, chroma layout and orientation.
+/// Keeps one video picture as an upright RGB texture, for a screen that shows sRGB. Two ways lead there, behind one
+/// interface, to the same colours: those that ScreenConverter states.
 /// thread: the one that holds the GL context.
 class FrameView {
 public:
@@ -28,9 +30,9 @@ public:
     /// The path that is faster with the GL that is there.
     static DisplayPath best_path();
 
-    /// Shows this picture; does nothing when it is shown already. `wanted` is how large it stands on screen: a path
+    /// Shows this picture; does nothing when it is shown so already. `wanted` is how large it stands on screen: a path
     /// that pays for each pixel may make no more than that.   errors: the picture cannot be converted.
-    Result<Done> show(const PicturePtr& picture, Size wanted);
+    Result<Done> show(const PicturePtr& picture, Size wanted, const Adjustment& adjustment = {});
     /// The texture, top row first; its size may differ from the picture's.
     const Texture& texture() const { return texture_; }
     /// Grows with every new content of the texture.
@@ -40,17 +42,21 @@ public:
 
 protected:
     FrameView() = default;
-    virtual Result<Done> convert(const Picture& picture, Size limit) = 0;
+    /// Makes the texture of a picture; those that pay per pixel make it of this upright size.
+    virtual Result<Done> convert(const PicturePtr& picture, Size size, const Adjustment& adjustment) = 0;
     /// Converts on the CPU.
-    Result<Done> convert_on_cpu(const Picture& picture, Size limit);
+    Result<Done> convert_on_cpu(const Picture& picture, Size size, const Adjustment& adjustment);
     virtual bool pays_per_pixel() const = 0;
 
     Texture texture_;
 
 private:
     PicturePtr shown_;
-    Size limit_;
+    Size size_;
+    Adjustment adjustment_;
     std::uint64_t generation_ = 0;
+    ScreenConverter converter_;
+    Image image_;
 };
 
 }  // namespace inbetween

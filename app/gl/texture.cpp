@@ -21,6 +21,10 @@ GlFormat gl_format(TexelFormat format) {
             return {GL_R8, GL_RED, GL_UNSIGNED_BYTE, 1};
         case TexelFormat::R16:
             return {GL_R16, GL_RED, GL_UNSIGNED_SHORT, 2};
+        case TexelFormat::Rg8:
+            return {GL_RG8, GL_RG, GL_UNSIGNED_BYTE, 2};
+        case TexelFormat::Rg16:
+            return {GL_RG16, GL_RG, GL_UNSIGNED_SHORT, 4};
         case TexelFormat::Rgba8:
             break;
     }
@@ -28,6 +32,8 @@ GlFormat gl_format(TexelFormat format) {
 }
 
 }  // namespace
+
+int bytes_of(TexelFormat format) { return gl_format(format).bytes; }
 
 Texture::~Texture() {
     if (id_ != 0) glDeleteTextures(1, &id_);
@@ -43,14 +49,11 @@ void Texture::make() {
 }
 
 void Texture::upload(Size size, TexelFormat format, const void* data, std::ptrdiff_t stride_bytes) {
-    if (id_ == 0) make();
-    const GlFormat gl = gl_format(format);
-    glBindTexture(GL_TEXTURE_2D, id_);
-    glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
-    // Rows may be of any length, or run upwards, in memory; GL takes whole samples from row to row only.
+    const int bytes = bytes_of(format);
+    // Rows may be of any length, or run upwards, in memory; GL takes whole texels from row to row only.
     std::vector<std::uint8_t> packed;
-    if (data != nullptr && (stride_bytes < 0 || stride_bytes % gl.bytes != 0)) {
-        const std::size_t row = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(gl.bytes);
+    if (data != nullptr && (stride_bytes < 0 || stride_bytes % bytes != 0)) {
+        const std::size_t row = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(bytes);
         packed.resize(row * static_cast<std::size_t>(size.height));
         for (int y = 0; y < size.height; ++y) {
             std::memcpy(&packed[static_cast<std::size_t>(y) * row],
@@ -59,9 +62,21 @@ void Texture::upload(Size size, TexelFormat format, const void* data, std::ptrdi
         data = packed.data();
         stride_bytes = static_cast<std::ptrdiff_t>(row);
     }
+    set(size, format, data, stride_bytes, data != nullptr);
+}
+
+void Texture::upload_from_buffer(Size size, TexelFormat format, std::size_t offset, std::ptrdiff_t stride_bytes) {
+    set(size, format, reinterpret_cast<const void*>(offset), stride_bytes, true);
+}
+
+void Texture::set(Size size, TexelFormat format, const void* data, std::ptrdiff_t stride_bytes, bool has_data) {
+    if (id_ == 0) make();
+    const GlFormat gl = gl_format(format);
+    glBindTexture(GL_TEXTURE_2D, id_);
+    glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
     glPixelStorei(GL_UNPACK_ROW_LENGTH, static_cast<GLint>(stride_bytes / gl.bytes));
     if (size == size_ && format == format_) {
-        if (data != nullptr) glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, size.width, size.height, gl.format, gl.type, data);
+        if (has_data) glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, size.width, size.height, gl.format, gl.type, data);
     } else {
         glTexImage2D(GL_TEXTURE_2D, 0, gl.internal, size.width, size.height, 0, gl.format, gl.type, data);
     }

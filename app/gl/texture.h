@@ -7,7 +7,10 @@
 namespace inbetween {
 
 /// How a texture's samples are stored.
-enum class TexelFormat { R8, R16, Rgba8 };
+enum class TexelFormat { R8, R16, Rg8, Rg16, Rgba8 };
+
+/// Bytes of a texel.
+int bytes_of(TexelFormat format);
 
 /// A two-dimensional GL texture.
 /// thread: the one that holds the GL context.
@@ -20,6 +23,8 @@ public:
 
     /// Replaces the content; `stride_bytes` from row to row. Null data only sets the size.
     void upload(Size size, TexelFormat format, const void* data, std::ptrdiff_t stride_bytes);
+    /// The same from the buffer that a PixelUpload has bound; `offset` and `stride_bytes` in whole texels.
+    void upload_from_buffer(Size size, TexelFormat format, std::size_t offset, std::ptrdiff_t stride_bytes);
     /// Averages down for showing it smaller than it is.
     void make_mipmaps();
     /// Whether a texel shows as a square when magnified, or is blended with its neighbours.
@@ -31,6 +36,7 @@ public:
 
 private:
     void make();
+    void set(Size size, TexelFormat format, const void* data, std::ptrdiff_t stride_bytes, bool has_data);
 
     unsigned id_ = 0;
     Size size_;

@@ -26,4 +26,30 @@ MatrixTurn turn_of_matrix(const std::int32_t* matrix) {
     return turn;
 }
 
+std::array<int, 6> decoded_from_upright(Size decoded, const Orientation& orientation) {
+    // Upright is mirrored first, then turned clockwise; here the way back: turn back, then mirror.
+    const int right = decoded.width - 1;
+    const int bottom = decoded.height - 1;
+    std::array<int, 6> back{1, 0, 0, 0, 1, 0};
+    switch (((orientation.quarter_turns % 4) + 4) % 4) {
+        case 1:
+            back = {0, 1, 0, -1, 0, bottom};
+            break;
+        case 2:
+            back = {-1, 0, right, 0, -1, bottom};
+            break;
+        case 3:
+            back = {0, -1, right, 1, 0, 0};
+            break;
+        default:
+            break;
+    }
+    if (orientation.mirrored) {
+        back[0] = -back[0];
+        back[1] = -back[1];
+        back[2] = right - back[2];
+    }
+    return back;
+}
+
 }  // namespace inbetween

@@ -10,87 +10,29 @@ namespace inbetween {
 
 namespace {
 
-bool is_native_endian(const AVPixFmtDescriptor& descriptor) {
-    // Every machine this is built for is little-endian.
-    return (descriptor.flags & AV_PIX_FMT_FLAG_BE) == 0;
-}
-
-// Whether each component lies in a plane of its own, one sample after the other, in its low bits.
-bool has_plain_planes(const AVPixFmtDescriptor& descriptor, const AVFrame& frame) {
-    if ((descriptor.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM |
-                             AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER)) != 0 ||
-        !is_native_endian(descriptor)) {
-        return false;
-    }
-    const int shown = descriptor.nb_components < 3 ? 1 : 3;
-    for (int i = 0; i < shown; ++i) {
-        const AVComponentDescriptor& component = descriptor.comp[i];
-        const int bytes = component.depth > 8 ? 2 : 1;
-        if (component.plane != i || component.step != bytes || component.offset != 0 || component.shift != 0 ||
-            component.depth > 16 || frame.data[i] == nullptr) {
-            return false;
-        }
-    }
-    return true;
-}
-
-ColourMatrix matrix_of(const AVFrame& frame) {
-    switch (frame.colorspace) {
-        case AVCOL_SPC_BT709:
-            return ColourMatrix::Bt709;
-        case AVCOL_SPC_BT470BG:
-        case AVCOL_SPC_SMPTE170M:
-        case AVCOL_SPC_SMPTE240M:
-        case AVCOL_SPC_FCC:
-            return ColourMatrix::Bt601;
-        case AVCOL_SPC_BT2020_NCL:
-        case AVCOL_SPC_BT2020_CL:
-            return ColourMatrix::Bt2020;
-        default:
-            // Nothing stated: high definition was made for BT.709, what is smaller for BT.601.
-            return std::min(frame.width, frame.height) < 720 ? ColourMatrix::Bt601 : ColourMatrix::Bt709;
-    }
-}
-
-bool is_full_range_format(int format) {
-    return format == AV_PIX_FMT_YUVJ420P || format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P ||
-           format == AV_PIX_FMT_YUVJ440P || format == AV_PIX_FMT_YUVJ411P;
-}
-
-PixelFormat format_of(const AVFrame& frame) {
+// The packed data as one plane of whole pixels.
+std::vector<Plane> packed_plane(const AVFrame& frame) {
     const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
-    IB_CHECK(descriptor != nullptr);
-    PixelFormat format;
-    format.name = descriptor->name;
-    const bool rgb = (descriptor->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BAYER)) != 0;
-    format.model = rgb ? ColourModel::Rgb : descriptor->nb_components < 3 ? ColourModel::Gray : ColourModel::Yuv;
-    format.bit_depth = descriptor->comp[0].depth;
-    format.chroma_shift_x = descriptor->log2_chroma_w;
-    format.chroma_shift_y = descriptor->log2_chroma_h;
-    format.planar = has_plain_planes(*descriptor, frame);
-    format.matrix = matrix_of(frame);
-    const bool unstated_full = format.model != ColourModel::Yuv || is_full_range_format(frame.format);
-    const bool full = frame.color_range == AVCOL_RANGE_JPEG ||
-                      (frame.color_range == AVCOL_RANGE_UNSPECIFIED && unstated_full) ||
-                      is_full_range_format(frame.format) || format.model == ColourModel::Rgb;
-    format.range = full ? ColourRange::Full : ColourRange::Limited;
-    return format;
+    const int bytes = (av_get_padded_bits_per_pixel(descriptor) + 7) / 8;
+    return {{frame.data[0], frame.linesize[0], {frame.width, frame.height}, std::max(bytes, 1)}};
 }
 
 std::vector<Plane> planes_of(const AVFrame& frame, const PixelFormat& format) {
-    std::vector<Plane> planes;
-    if (!format.planar) {
-        const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
-        const int bytes = (av_get_padded_bits_per_pixel(descriptor) + 7) / 8;
-        planes.push_back({frame.data[0], frame.linesize[0], {frame.width, frame.height}, std::max(bytes, 1)});
-        return planes;
+    int count = 0;
+    for (int i = 0; i < format.components; ++i) {
+        count = std::max(count, format.samples[static_cast<std::size_t>(i)].plane + 1);
     }
-    const int bytes = format.bit_depth > 8 ? 2 : 1;
-    planes.push_back({frame.data[0], frame.linesize[0], {frame.width, frame.height}, bytes});
-    if (format.model == ColourModel::Gray) return planes;
-    const Size chroma{AV_CEIL_RSHIFT(frame.width, format.chroma_shift_x),
-                      AV_CEIL_RSHIFT(frame.height, format.chroma_shift_y)};
-    for (int i = 1; i <= 2; ++i) planes.push_back({frame.data[i], frame.linesize[i], chroma, bytes});
+    // Several samples of one plane a pixel: a plane of pixels.
+    if (count <= 1 && !format.planar) return packed_plane(frame);
+    std::vector<Plane> planes;
+    const int bytes = format.bytes_per_sample();
+    for (int i = 0; i < count; ++i) {
+        const bool chroma = i > 0 && format.model == ColourModel::Yuv;
+        const Size size = chroma ? Size{AV_CEIL_RSHIFT(frame.width, format.chroma_shift_x),
+                                        AV_CEIL_RSHIFT(frame.height, format.chroma_shift_y)}
+                                 : Size{frame.width, frame.height};
+        planes.push_back({frame.data[i], frame.linesize[i], size, bytes});
+    }
     return planes;
 }
 
@@ -108,12 +50,14 @@ Size upright_size(Size decoded, const Orientation& orientation) {
     return orientation.quarter_turns % 2 == 0 ? decoded : Size{decoded.height, decoded.width};
 }
 
-Picture::Picture(const AVFrame& frame, Orientation orientation, double sample_aspect)
+Picture::Picture(const AVFrame& frame, Orientation orientation, double sample_aspect, double peak_nits)
     : frame_(av_frame_clone(&frame)),
       orientation_(orientation),
       pixel_aspect_(orientation.quarter_turns % 2 == 0 ? sample_aspect : 1 / sample_aspect) {
     IB_CHECK(frame_ != nullptr && frame_->data[0] != nullptr);
-    format_ = format_of(*frame_);
+    format_ = pixel_format_of(*frame_);
+    const bool is_hdr = format_.transfer == Transfer::Pq || format_.transfer == Transfer::Hlg;
+    if (is_hdr && format_.peak_nits <= 0) format_.peak_nits = peak_nits;
     planes_ = planes_of(*frame_, format_);
     size_bytes_ = sizeof(Picture) + sizeof(AVFrame) + buffer_bytes(*frame_);
 }

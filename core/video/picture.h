@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/base/timebase.h"
+#include "core/video/pixel_format.h"
 
 struct AVFrame;
 
@@ -30,22 +31,6 @@ struct Orientation {
 /// The size of a picture of `decoded` size after it was turned upright.
 Size upright_size(Size decoded, const Orientation& orientation);
 
-enum class ColourModel { Gray, Yuv, Rgb };
-enum class ColourMatrix { Bt601, Bt709, Bt2020 };
-enum class ColourRange { Limited, Full };
-
-/// What the samples of a picture mean; enough to show it without libav.
-struct PixelFormat {
-    std::string name;  ///< FFmpeg's name: yuv420p, yuv422p10le, bgra, pal8
-    ColourModel model = ColourModel::Yuv;
-    int bit_depth = 8;
-    int chroma_shift_x = 0;  ///< log2 of luma samples a chroma sample, across
-    int chroma_shift_y = 0;
-    bool planar = true;  ///< planes()[0..2] are Y, U, V (or one Gray plane), one sample a component, native endian
-    ColourMatrix matrix = ColourMatrix::Bt601;
-    ColourRange range = ColourRange::Limited;
-};
-
 /// One plane of samples as decoded.
 struct Plane {
     const std::uint8_t* data = nullptr;
@@ -66,7 +51,8 @@ struct Image {
 class Picture {
 public:
     /// Takes its own reference to the frame's buffers.   requires: the frame holds a picture in system memory.
-    Picture(const AVFrame& frame, Orientation orientation, double sample_aspect);
+    /// `peak_nits`: the brightest light that the file says of itself, for frames that say nothing; 0: nor does it.
+    Picture(const AVFrame& frame, Orientation orientation, double sample_aspect, double peak_nits = 0);
     ~Picture();
     Picture(const Picture&) = delete;
     Picture& operator=(const Picture&) = delete;
@@ -79,7 +65,7 @@ public:
     /// The same of a decoded pixel.
     double sample_aspect() const { return orientation_.quarter_turns % 2 == 0 ? pixel_aspect_ : 1 / pixel_aspect_; }
     const PixelFormat& format() const { return format_; }
-    /// One to three planes when format().planar, else the packed data as one plane.
+    /// Those that format().samples names, else the packed data as one plane.
     const std::vector<Plane>& planes() const { return planes_; }
     /// What it costs in a cache.
     std::size_t size_bytes() const { return size_bytes_; }

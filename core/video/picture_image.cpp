@@ -7,6 +7,7 @@
 
 #include "core/video/ff.h"
 #include "core/video/picture.h"
+#include "core/video/turn.h"
 
 namespace inbetween {
 
@@ -27,16 +28,23 @@ AVPixelFormat av_format(ImageChannels channels) {
     return AV_PIX_FMT_RGBA;
 }
 
+// For pictures that programs look at; those that swscale does not know become the nearest.
 int sws_matrix(ColourMatrix matrix) {
     switch (matrix) {
         case ColourMatrix::Bt709:
+        case ColourMatrix::DisplayP3:
             return SWS_CS_ITU709;
         case ColourMatrix::Bt2020:
+        case ColourMatrix::Bt2020Cl:
+        case ColourMatrix::ICtCp:
             return SWS_CS_BT2020;
-        case ColourMatrix::Bt601:
-            break;
+        case ColourMatrix::Smpte240m:
+            return SWS_CS_SMPTE240M;
+        case ColourMatrix::Fcc:
+            return SWS_CS_FCC;
+        default:
+            return SWS_CS_ITU601;
     }
-    return SWS_CS_ITU601;
 }
 
 Size fit(Size size, Size limit) {
@@ -127,55 +135,6 @@ Result<ff::FramePtr> convert(const Picture& picture, AVPixelFormat to, Size size
     return out;
 }
 
-// Where the pixels of a decoded row go in the upright image: the first one, and the steps along and across rows.
-struct Walk {
-    std::ptrdiff_t first;
-    std::ptrdiff_t along;
-    std::ptrdiff_t across;
-};
-
-// units: pixels of the upright image.
-Walk walk_of(Size decoded, const Orientation& orientation) {
-    const std::ptrdiff_t w = decoded.width;
-    const std::ptrdiff_t h = decoded.height;
-    Walk walk{0, 1, w};
-    switch (((orientation.quarter_turns % 4) + 4) % 4) {
-        case 1:  // (x, y) goes to (h-1-y, x) of an image h wide
-            walk = {h - 1, h, -1};
-            break;
-        case 2:
-            walk = {w * h - 1, -1, -w};
-            break;
-        case 3:  // (x, y) goes to (y, w-1-x)
-            walk = {(w - 1) * h, -h, 1};
-            break;
-        default:
-            break;
-    }
-    if (orientation.mirrored) {
-        walk.first += walk.along * (w - 1);
-        walk.along = -walk.along;
-    }
-    return walk;
-}
-
-template <int Channels>
-void copy_turned(const AVFrame& from, const Walk& walk, std::uint8_t* to) {
-    for (int y = 0; y < from.height; ++y) {
-        const std::uint8_t* source = from.data[0] + std::ptrdiff_t{from.linesize[0]} * y;
-        std::uint8_t* target = to + (walk.first + walk.across * y) * Channels;
-        if (walk.along == 1) {
-            std::memcpy(target, source, static_cast<std::size_t>(from.width) * Channels);
-            continue;
-        }
-        for (int x = 0; x < from.width; ++x) {
-            for (int c = 0; c < Channels; ++c) target[c] = source[c];
-            source += Channels;
-            target += walk.along * Channels;
-        }
-    }
-}
-
 }  // namespace
 
 Result<Image> upright_image(const Picture& picture, ImageChannels channels, Size limit) {
@@ -196,18 +155,9 @@ Result<Image> upright_image(const Picture& picture, ImageChannels channels, Size
     }
     auto converted = convert(picture, av_format(channels), scaled);
     if (!converted) return converted.error();
-    const Walk walk = walk_of(scaled, picture.orientation());
-    switch (channels) {
-        case ImageChannels::Gray:
-            copy_turned<1>(**converted, walk, image.pixels.data());
-            break;
-        case ImageChannels::Bgr:
-            copy_turned<3>(**converted, walk, image.pixels.data());
-            break;
-        case ImageChannels::Rgba:
-            copy_turned<4>(**converted, walk, image.pixels.data());
-            break;
-    }
+    const AVFrame& turned = **converted;
+    copy_turned({turned.data[0], turned.linesize[0], scaled.width, 0, scaled.height}, image.channels,
+                walk_of(scaled, picture.orientation()), image.pixels.data());
     return image;
 }
 

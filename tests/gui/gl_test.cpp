@@ -2,22 +2,25 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 
 #include "app/gl/frame_view.h"
 #include "app/gl/program.h"
-#include "app/gl/yuv_matrix.h"
 #include "app/platform/headless_platform.h"
+#include "tests/support/made_picture.h"
+#include "tests/support/reference_colour.h"
 #include "tests/support/support.h"
-
-extern "C" {
-#include <libavutil/frame.h>
-#include <libavutil/pixdesc.h>
-}
 
 namespace inbetween {
 namespace {
+
+using test::Colour;
+using test::Made;
+using test::make_picture;
+using test::reference_signal;
+using test::text_of;
 
 class Gl : public testing::Test {
 protected:
@@ -26,53 +29,33 @@ protected:
         if (!opened) GTEST_SKIP() << opened.error().message;
         platform_ = std::move(*opened);
     }
-    std::unique_ptr<HeadlessPlatform> platform_;
-};
-
-struct Kind {
-    AVPixelFormat format;
-    AVColorRange range;
-    AVColorSpace matrix;
-};
-
-struct FrameDeleter {
-    void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-
-/// A picture of smooth waves: each component another direction, so that a swapped plane or turn shows.
-PicturePtr waves(Size size, const Kind& kind, Orientation orientation = {}) {
-    std::unique_ptr<AVFrame, FrameDeleter> frame(av_frame_alloc());
-    frame->format = kind.format;
-    frame->width = size.width;
-    frame->height = size.height;
-    frame->color_range = kind.range;
-    frame->colorspace = kind.matrix;
-    IB_CHECK(av_frame_get_buffer(frame.get(), 0) == 0);
-    const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(kind.format);
-    const int depth = format->comp[0].depth;
-    for (int i = 0; i < format->nb_components; ++i) {
-        const bool chroma = i > 0;
-        const int width = chroma ? AV_CEIL_RSHIFT(size.width, format->log2_chroma_w) : size.width;
-        const int height = chroma ? AV_CEIL_RSHIFT(size.height, format->log2_chroma_h) : size.height;
-        for (int y = 0; y < height; ++y) {
-            for (int x = 0; x < width; ++x) {
-                const double across = (x + 0.5) / width;
-                const double down = (y + 0.5) / height;
-                const double wave = i == 0   ? 0.3 + 0.4 * across + 0.1 * down
-                                    : i == 1 ? 0.35 + 0.3 * down
-                                             : 0.65 - 0.3 * across;
-                const int value = static_cast<int>(std::lround(wave * ((1 << depth) - 1)));
-                std::uint8_t* row = frame->data[i] + y * frame->linesize[i];
-                if (depth > 8) {
-                    reinterpret_cast<std::uint16_t*>(row)[x] = static_cast<std::uint16_t>(value);
-                } else {
-                    row[x] = static_cast<std::uint8_t>(value);
-                }
-            }
-        }
+    void TearDown() override {
+        // The context goes last.
+        views_ = {};
+        platform_.reset();
     }
-    return std::make_shared<const Picture>(*frame, orientation, 1.0);
-}
+    /// The same view for a whole test, so that tables and programs are made once.
+    FrameView& view(DisplayPath path) {
+        auto& view = views_[path == DisplayPath::Cpu ? 0 : 1];
+        if (view == nullptr) {
+            auto created = FrameView::create(path);
+            IB_CHECK(created.has_value());
+            view = std::move(*created);
+        }
+        return *view;
+    }
+    struct Shown {
+        Image by_shader;
+        Image by_cpu;
+    };
+    Shown shown_by_both(const PicturePtr& picture, const Adjustment& adjustment = {});
+    void expect_same_by_both_paths(const Made& made, const Adjustment& adjustment = {});
+
+    std::unique_ptr<HeadlessPlatform> platform_;
+
+private:
+    std::array<std::unique_ptr<FrameView>, 2> views_;
+};
 
 Image read_texture(const Texture& texture) {
     Image image;
@@ -98,68 +81,151 @@ double mean_difference(const Image& a, const Image& b) {
     return sum / static_cast<double>(a.pixels.size());
 }
 
-/// The picture by both paths.
-void expect_same_by_both_paths(const PicturePtr& picture, const std::string& what) {
-    auto shader = FrameView::create(DisplayPath::Shader);
-    auto cpu = FrameView::create(DisplayPath::Cpu);
-    IB_ASSERT_OK(shader);
-    IB_ASSERT_OK(cpu);
-    IB_ASSERT_OK((*shader)->show(picture, {}));
-    IB_ASSERT_OK((*cpu)->show(picture, {}));
-    const Image by_shader = read_texture((*shader)->texture());
-    const Image by_cpu = read_texture((*cpu)->texture());
-    ASSERT_EQ(by_shader.size, picture->upright_size()) << what;
-    ASSERT_EQ(by_cpu.size, picture->upright_size()) << what;
-    // swscale's own arithmetic is of 8 to 14 bits; limited range stretches its error.
-    EXPECT_LE(largest_difference(by_shader, by_cpu), 4) << what;
-    EXPECT_LE(mean_difference(by_shader, by_cpu), 1.5) << what;
+Gl::Shown Gl::shown_by_both(const PicturePtr& picture, const Adjustment& adjustment) {
+    Shown shown;
+    for (const DisplayPath path : {DisplayPath::Cpu, DisplayPath::Shader}) {
+        IB_EXPECT_OK(view(path).show(picture, {}, adjustment));
+        Image& image = path == DisplayPath::Cpu ? shown.by_cpu : shown.by_shader;
+        image = read_texture(view(path).texture());
+        EXPECT_EQ(image.size, picture->upright_size());
+    }
+    return shown;
 }
 
-TEST_F(Gl, ShaderShowsWhatTheCpuShows) {
-    for (const AVPixelFormat format : {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P, AV_PIX_FMT_YUV444P,
-                                       AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_YUV422P10LE, AV_PIX_FMT_YUV444P10LE}) {
+/// Both round the same number: where they differ it lay between two levels.
+constexpr int tolerance = 1;
+
+void Gl::expect_same_by_both_paths(const Made& made, const Adjustment& adjustment) {
+    const Shown shown = shown_by_both(make_picture(made), adjustment);
+    EXPECT_LE(largest_difference(shown.by_shader, shown.by_cpu), tolerance) << text_of(made);
+    EXPECT_LE(mean_difference(shown.by_shader, shown.by_cpu), 0.15) << text_of(made);
+}
+
+/// The largest difference of an image from the equations.   units: levels.
+double largest_error(const Picture& picture, const Image& image) {
+    double largest = 0;
+    for (int i = 0; i < image.size.width * image.size.height; ++i) {
+        const Colour right = reference_signal(picture, i % image.size.width, i / image.size.width);
+        const std::uint8_t* pixel = &image.pixels[static_cast<std::size_t>(i) * 4];
+        const auto error = [](int level, double signal) {
+            return std::abs(level - std::clamp(signal, 0.0, 1.0) * 255);
+        };
+        largest =
+            std::max({largest, error(pixel[0], right.red), error(pixel[1], right.green), error(pixel[2], right.blue)});
+    }
+    return largest;
+}
+
+constexpr AVPixelFormat all_layouts[] = {
+    AV_PIX_FMT_YUV420P,     AV_PIX_FMT_YUV422P,     AV_PIX_FMT_YUV444P,     AV_PIX_FMT_YUV440P,
+    AV_PIX_FMT_YUV411P,     AV_PIX_FMT_YUV410P,     AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_YUV422P10LE,
+    AV_PIX_FMT_YUV444P10LE, AV_PIX_FMT_YUV420P12LE, AV_PIX_FMT_YUV444P16LE, AV_PIX_FMT_NV12,
+    AV_PIX_FMT_NV21,        AV_PIX_FMT_P010LE,      AV_PIX_FMT_GBRP,        AV_PIX_FMT_GBRP10LE,
+    AV_PIX_FMT_GRAY8,       AV_PIX_FMT_GRAY12LE,    AV_PIX_FMT_BGRA,        AV_PIX_FMT_YUYV422,
+};
+
+bool is_rgb(AVPixelFormat format) { return (av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB) != 0; }
+
+TEST_F(Gl, ShaderShowsWhatTheCpuShowsAndTheEquationsSay) {
+    for (const AVPixelFormat format : all_layouts) {
         for (const AVColorRange range : {AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG}) {
-            for (const AVColorSpace matrix : {AVCOL_SPC_SMPTE170M, AVCOL_SPC_BT709}) {
-                expect_same_by_both_paths(waves({160, 120}, {format, range, matrix}),
-                                          std::string(av_get_pix_fmt_name(format)) + " range " +
-                                              av_color_range_name(range) + " " + av_color_space_name(matrix));
+            for (const AVColorSpace matrix : {AVCOL_SPC_SMPTE170M, AVCOL_SPC_BT709, AVCOL_SPC_YCGCO}) {
+                if (is_rgb(format) && matrix != AVCOL_SPC_BT709) continue;
+                const Made made{.format = format, .range = range, .matrix = is_rgb(format) ? AVCOL_SPC_RGB : matrix};
+                expect_same_by_both_paths(made);
+                const PicturePtr picture = make_picture(made);
+                EXPECT_LE(largest_error(*picture, shown_by_both(picture).by_shader), 0.75) << text_of(made);
             }
         }
     }
 }
 
-TEST_F(Gl, ShaderShowsGrayAndOddSizes) {
-    expect_same_by_both_paths(waves({160, 120}, {AV_PIX_FMT_GRAY8, AVCOL_RANGE_JPEG, AVCOL_SPC_UNSPECIFIED}), "gray");
-    expect_same_by_both_paths(waves({161, 121}, {AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG, AVCOL_SPC_SMPTE170M}), "odd");
-    expect_same_by_both_paths(waves({160, 120}, {AV_PIX_FMT_YUV410P, AVCOL_RANGE_MPEG, AVCOL_SPC_SMPTE170M}), "410");
+TEST_F(Gl, ShaderBlendsChromaAsTheCpuDoes) {
+    for (const AVPixelFormat format :
+         {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P, AV_PIX_FMT_YUV440P, AV_PIX_FMT_YUV411P, AV_PIX_FMT_YUV410P,
+          AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_NV12, AV_PIX_FMT_P010LE}) {
+        for (const AVChromaLocation chroma : {AVCHROMA_LOC_LEFT, AVCHROMA_LOC_CENTER, AVCHROMA_LOC_TOPLEFT,
+                                              AVCHROMA_LOC_TOP, AVCHROMA_LOC_BOTTOMLEFT, AVCHROMA_LOC_BOTTOM}) {
+            for (const Size size : {Size{64, 48}, Size{51, 37}}) {
+                expect_same_by_both_paths({.format = format, .size = size, .chroma = chroma});
+            }
+        }
+    }
+}
+
+TEST_F(Gl, ShaderShowsHdrAndWideColoursAsTheCpuDoes) {
+    for (const AVColorTransferCharacteristic transfer :
+         {AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67, AVCOL_TRC_BT2020_10, AVCOL_TRC_LINEAR}) {
+        for (const AVColorSpace matrix : {AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL, AVCOL_SPC_ICTCP}) {
+            for (const AVPixelFormat format : {AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_P010LE, AV_PIX_FMT_YUV444P12LE}) {
+                expect_same_by_both_paths({.format = format,
+                                           .matrix = matrix,
+                                           .transfer = transfer,
+                                           .primaries = AVCOL_PRI_BT2020,
+                                           .swing = 0.3});
+            }
+        }
+    }
+    expect_same_by_both_paths({.primaries = AVCOL_PRI_SMPTE432, .swing = 0.3});
 }
 
 TEST_F(Gl, ShaderTurnsAndMirrorsAsTheCpuDoes) {
     for (int turns = 0; turns < 4; ++turns) {
         for (const bool mirrored : {false, true}) {
-            const Orientation orientation{turns, mirrored};
-            expect_same_by_both_paths(
-                waves({160, 120}, {AV_PIX_FMT_YUV444P, AVCOL_RANGE_MPEG, AVCOL_SPC_BT709}, orientation),
-                "turns " + std::to_string(turns) + (mirrored ? " mirrored" : ""));
+            for (const AVPixelFormat format : {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P10LE, AV_PIX_FMT_BGRA}) {
+                expect_same_by_both_paths({.format = format, .size = {51, 38}, .orientation = {turns, mirrored}});
+            }
+        }
+    }
+}
+
+TEST_F(Gl, ShaderAdjustsAsTheCpuDoes) {
+    for (const Adjustment& adjustment :
+         {Adjustment{.brightness = 0.2}, Adjustment{.brightness = -0.3}, Adjustment{.contrast = 1.6},
+          Adjustment{.gamma = 1.8}, Adjustment{.brightness = 0.1, .contrast = 1.4, .gamma = 0.7}}) {
+        expect_same_by_both_paths({.swing = 0.3}, adjustment);
+        expect_same_by_both_paths(
+            {.format = AV_PIX_FMT_YUV420P10LE, .matrix = AVCOL_SPC_BT2020_NCL, .transfer = AVCOL_TRC_SMPTE2084},
+            adjustment);
+    }
+}
+
+TEST_F(Gl, OneViewShowsVideosOfAllKindsInTurn) {
+    auto view = FrameView::create(DisplayPath::Shader);
+    IB_ASSERT_OK(view);
+    for (int round = 0; round < 2; ++round) {
+        for (const AVPixelFormat format : all_layouts) {
+            const Made made{.format = format, .matrix = is_rgb(format) ? AVCOL_SPC_RGB : AVCOL_SPC_BT709};
+            const PicturePtr picture = make_picture(made);
+            IB_ASSERT_OK((*view)->show(picture, {}));
+            const auto right = screen_image(*picture);
+            IB_ASSERT_OK(right);
+            EXPECT_LE(largest_difference(read_texture((*view)->texture()), *right), tolerance) << text_of(made);
         }
     }
 }
 
 TEST_F(Gl, ShowingTheSamePictureAgainCostsNothing) {
-    auto view = FrameView::create(DisplayPath::Cpu);
-    IB_ASSERT_OK(view);
-    const PicturePtr picture = waves({160, 120}, {AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG, AVCOL_SPC_BT709});
-    EXPECT_TRUE((*view)->empty());
-    IB_ASSERT_OK((*view)->show(picture, {160, 120}));
-    IB_ASSERT_OK((*view)->show(picture, {80, 60}));
-    EXPECT_EQ((*view)->generation(), 1U);
-    EXPECT_FALSE((*view)->empty());
+    for (const DisplayPath path : {DisplayPath::Cpu, DisplayPath::Shader}) {
+        auto view = FrameView::create(path);
+        IB_ASSERT_OK(view);
+        const PicturePtr picture = make_picture({.size = {160, 120}});
+        EXPECT_TRUE((*view)->empty());
+        IB_ASSERT_OK((*view)->show(picture, {160, 120}));
+        IB_ASSERT_OK((*view)->show(picture, {80, 60}));
+        EXPECT_EQ((*view)->generation(), 1U);
+        EXPECT_FALSE((*view)->empty());
+        const Image before = read_texture((*view)->texture());
+        IB_ASSERT_OK((*view)->show(picture, {80, 60}, {.brightness = 0.2}));
+        EXPECT_EQ((*view)->generation(), 2U);
+        EXPECT_GT(mean_difference(before, read_texture((*view)->texture())), 20);
+    }
 }
 
 TEST_F(Gl, CpuPathMakesNoMoreThanStandsOnScreen) {
     auto view = FrameView::create(DisplayPath::Cpu);
     IB_ASSERT_OK(view);
-    const PicturePtr picture = waves({2048, 1024}, {AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG, AVCOL_SPC_BT709});
+    const PicturePtr picture = make_picture({.size = {2048, 1024}});
     IB_ASSERT_OK((*view)->show(picture, {600, 300}));
     EXPECT_LT((*view)->texture().size().width, 1024);
     EXPECT_GE((*view)->texture().size().width, 600);
@@ -195,24 +261,7 @@ TEST_F(Shaders, AllCompile) {
         EXPECT_TRUE(try_compile(shader).has_value()) << test::why(try_compile(shader));
     }
     EXPECT_FALSE(try_compile({"broken.frag", "#version 330 core\nvoid main() { nonsense }"}).has_value());
-    EXPECT_FALSE(Program::link("missing.vert", "yuv.frag").has_value());
-}
-
-TEST(YuvMatrix, MapsBlackAndWhite) {
-    PixelFormat format;
-    for (const int depth : {8, 10, 12}) {
-        for (const ColourRange range : {ColourRange::Limited, ColourRange::Full}) {
-            format.bit_depth = depth;
-            format.range = range;
-            const YuvToRgb conversion = yuv_to_rgb(format);
-            const double stored = depth > 8 ? 65535 : 255;
-            const int step = 1 << (depth - 8);
-            const double black = range == ColourRange::Full ? 0 : 16 * step / stored;
-            const double white = (range == ColourRange::Full ? (1 << depth) - 1 : 235 * step) / stored;
-            EXPECT_NEAR(conversion.matrix[0] * (black - conversion.offset[0]), 0, 1e-5);
-            EXPECT_NEAR(conversion.matrix[0] * (white - conversion.offset[0]), 1, 1e-5);
-        }
-    }
+    EXPECT_FALSE(Program::link("missing.vert", "picture.frag").has_value());
 }
 
 }  // namespace

@@ -34,17 +34,6 @@ TEST(Picture, HashIsThatOfThePackedPlanes) {
     EXPECT_EQ(framemd5(*flat_picture(1, 1, AV_PIX_FMT_GRAY8, 'a')), "0cc175b9c0f1b6a831c399e269772661");
 }
 
-TEST(Picture, UnstatedMatrixFollowsTheSize) {
-    const auto matrix = [](int width, int height, AVColorSpace stated) {
-        return Picture(*small_yuv(stated, AVCOL_RANGE_UNSPECIFIED, width, height), {}, 1).format().matrix;
-    };
-    EXPECT_EQ(matrix(720, 576, AVCOL_SPC_UNSPECIFIED), ColourMatrix::Bt601);
-    EXPECT_EQ(matrix(1280, 720, AVCOL_SPC_UNSPECIFIED), ColourMatrix::Bt709);
-    EXPECT_EQ(matrix(720, 1280, AVCOL_SPC_UNSPECIFIED), ColourMatrix::Bt709);
-    EXPECT_EQ(matrix(1280, 720, AVCOL_SPC_SMPTE170M), ColourMatrix::Bt601);
-    EXPECT_EQ(matrix(64, 64, AVCOL_SPC_BT2020_NCL), ColourMatrix::Bt2020);
-}
-
 TEST(Picture, ColoursFollowMatrixAndRange) {
     struct Case {
         AVColorSpace matrix;
