@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/cli/seek/measure.h"
+#include "core/video/cached_source.h"
 #include "core/video/video_engine.h"
 
 namespace fs = std::filesystem;
@@ -24,12 +25,6 @@ OpenOptions opening_options(const std::stop_token& stop) {
     options.proof_pixels = 32'000'000;
     options.stop = stop;
     return options;
-}
-
-Result<std::shared_ptr<CacheEntry>> entry_of(const fs::path& video, const fs::path& cache, int stream) {
-    const auto disk = DiskCache::open(cache);
-    if (!disk) return disk.error();
-    return disk->entry_for(video, stream);
 }
 
 /// An engine in use.
@@ -119,16 +114,12 @@ Engine own_engine(const fs::path& cache) {
 
 Result<std::unique_ptr<VideoEngine>> open_engine(const fs::path& video, const fs::path& cache,
                                                  VideoEngine::Options options) {
-    auto source = open_frame_source(video, opening_options({}));
-    if (!source) return source.error();
-    // A folder of images has none, and needs none.
-    std::error_code ignored;
-    if (fs::is_regular_file(video, ignored)) {
-        auto entry = entry_of(video, cache, (*source)->info().stream);
-        if (!entry) return entry.error();
-        options.entry = *std::move(entry);
-    }
-    return std::make_unique<VideoEngine>(*std::move(source), std::move(options));
+    const auto disk = DiskCache::open(cache);
+    if (!disk) return disk.error();
+    auto opened = open_cached_source(video, opening_options({}), &*disk);
+    if (!opened) return opened.error();
+    options.entry = std::move(opened->entry);
+    return std::make_unique<VideoEngine>(std::move(opened->source), std::move(options));
 }
 
 Result<Survey> survey(const fs::path& video, const fs::path& cache, const std::function<bool(double share)>& go_on) {
