@@ -2,6 +2,7 @@
 
 #include "app/platform/glfw_platform.h"
 #include "app/platform/headless_platform.h"
+#include "app/platform/sdl_audio_output.h"
 #include "app/workstation.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -47,6 +48,7 @@ Result<int> run_workstation(const std::optional<std::filesystem::path>& file) {
     auto platform = GlfwPlatform::open({});
     if (!platform) return platform.error();
     Workstation::Options options;
+    options.sound = open_sdl_audio;
     // Without a cache on disk a video's proof and proxy are made anew each time.
     if (auto cache = DiskCache::open(DiskCache::default_folder())) {
         options.disk_cache = std::make_shared<const DiskCache>(*std::move(cache));

@@ -204,10 +204,11 @@ void Session::clear_fills(TrackId track, const FrameRange& range) {
     std::erase_if(wishes_, [&](const FillWish& wish) { return wish.track == track && range.contains(wish.left + 1); });
 }
 
-double Session::now() const {
-    if (options_.clock) return options_.clock();
+double system_seconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
+
+double Session::now() const { return options_.clock ? options_.clock() : system_seconds(); }
 
 void Session::say(Message::Kind kind, std::string text) {
     messages_.push_back({kind, std::move(text), now(), false});
@@ -245,6 +246,7 @@ double Session::pump() {
     }
     if (!jobs_.empty()) wait = std::min(wait, progress_secs);
     advance_playback();
+    wait = std::min(wait, settle_sound());
     if (view.speed != 0) wait = std::min(wait, seconds_to_next_frame());
     keep_track_in_middle();
     forget_old_messages();

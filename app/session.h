@@ -18,6 +18,7 @@
 #include "core/edit/document.h"
 #include "core/edit/history.h"
 #include "core/store/store.h"
+#include "core/video/audio_player.h"
 #include "core/video/video_engine.h"
 #include "tracking/solve_job.h"
 
@@ -62,6 +63,7 @@ struct ViewState {
     bool fit_pending = true;    ///< fit the image once the canvas knows its size
     bool follow_track = false;  ///< keep the selected track in the middle
     bool overlays_hidden = false;
+    bool thumbnails_hidden = false;
     bool palette_open = false;
     bool goto_open = false;
     bool keys_open = false;
@@ -70,7 +72,9 @@ struct ViewState {
     std::int64_t step = 10;   ///< frames of Q and E
     double speed = 0;         ///< of playback; 0 stands still, negative backward
     double play_speed = 1;    ///< what Space plays at
-    int pending_digit = -1;   ///< first of two digits of a label's hotkey
+    bool muted = false;
+    double volume = 1;               ///< 0 silent, 1 as recorded
+    int pending_digit = -1;          ///< first of two digits of a label's hotkey
     double pending_digit_until = 0;  ///< seconds of Session::now()
 };
 
@@ -97,6 +101,7 @@ public:
         std::shared_ptr<const DiskCache> disk_cache;
         std::function<void()> wake;     ///< from any thread: something is there to be pumped
         std::function<double()> clock;  ///< seconds, monotonic; empty: the system's
+        OpenAudioOutput sound;          ///< where it is heard; empty: nothing is
     };
     /// errors: those of Store::open. A video that is missing or cannot be opened is a message, not an error: the
     /// annotations can still be read and exported.
@@ -142,6 +147,8 @@ public:
     /// The best picture there is now for the frame that one is at.
     ShownFrame shown_frame() const;
     /// How much of the video the background pass has decoded to prove its numbers, 0 to 1.
+    /// Small pictures of some of its frames, as many as there are by now; null while no video is open.
+    std::shared_ptr<const Thumbnails> thumbnails() const { return decoder_ ? decoder_->thumbnails() : nullptr; }
     double survey_share() const { return decoder_ ? decoder_->survey_share() : 0; }
     /// Whether the video is still being opened; pump() takes it in.
     bool is_opening() const { return opening_ != nullptr; }
@@ -149,9 +156,17 @@ public:
     bool is_busy() const;
 
     // --- playback ---
-    /// Shuttles at a multiple of the file's own timing; 0 stands.
+    /// Shuttles at a multiple of the file's own timing; 0 stands. At 1 the file's sound is heard, and the picture
+    /// follows it.
     void play(double speed);
     double now() const;
+    /// What sound the video has; nullopt until that is known, and where there is none.
+    std::optional<AudioInfo> audio() const;
+    /// Whether it is heard now.
+    bool is_sounding() const;
+    /// Waits until the sound that was asked for is read as far as a device may want it. For tests with a device of
+    /// their own.
+    void wait_for_sound() const;
 
     // --- tracking ---
     void solve(std::vector<SpanTask> spans, std::string method);
@@ -222,6 +237,10 @@ private:
     double playback_seconds() const;
     void play_from_here();
     void advance_playback();
+    void open_sound();
+    void close_sound();
+    void stop_sound();
+    double settle_sound();
     double seconds_to_next_frame() const;
     void forget_old_messages();
     void tell_store_notice();
@@ -250,6 +269,9 @@ private:
     std::map<std::int64_t, ChangeSet> recent_changes_;  // by journal number: undo of this session's edits reads no file
     double play_started_ = 0;                           // now() when playback passed play_from_secs_
     double play_from_secs_ = 0;                         // from the first frame
+    std::unique_ptr<AudioPlayer> audio_;
+    bool sounding_ = false;  // the sound's clock is that of playback
+    double sound_due_ = 0;   // now() before which a jump keeps it silent
     mutable MediaPtr timed_media_;
     mutable PlayTimes play_times_;  // of timed_media_
 };

@@ -13,6 +13,9 @@
 // For the session's own source files.
 namespace inbetween {
 
+/// The system's clock, monotonic.   units: seconds.
+double system_seconds();
+
 /// Passes wakes on to the owner's function and to Session::wait().
 /// thread: wake from any; wait from the owner's.
 class Session::Waker {

@@ -15,9 +15,71 @@ const PlayTimes& Session::play_times() const {
     return play_times_;
 }
 
-double Session::playback_seconds() const { return play_from_secs_ + (now() - play_started_) * view.speed; }
+std::optional<AudioInfo> Session::audio() const { return audio_ ? audio_->info() : std::nullopt; }
+
+bool Session::is_sounding() const { return sounding_ && audio_->is_heard(); }
+
+void Session::wait_for_sound() const {
+    if (sounding_) audio_->wait_until_ready();
+}
+
+/// Times of sound and picture are the file's own, so the sound's begin where the first picture is.
+void Session::open_sound() {
+    close_sound();
+    const VideoInfo& info = decoder_->info();
+    const bool is_folder = info.codec == "images";
+    if (!options_.sound || is_folder) return;
+    const std::function<double()> clock = options_.clock ? options_.clock : system_seconds;
+    audio_ = std::make_unique<AudioPlayer>(AudioPlayer::Options{
+        .file = info.path,
+        .origin_secs = info.timebase.seconds(decoder_->pts(FrameIndex{0})),
+        .open_output = options_.sound,
+        .clock = clock,
+        .wake = [waker = waker_] { waker->wake(); },
+    });
+}
+
+void Session::close_sound() {
+    stop_sound();
+    audio_.reset();
+}
+
+void Session::stop_sound() {
+    if (!sounding_) return;
+    audio_->stop();
+    sounding_ = false;
+}
+
+/// Has sound start or stop as playback and the person say.   returns: seconds until it wants to be asked again.
+double Session::settle_sound() {
+    constexpr double forever = std::numeric_limits<double>::infinity();
+    if (!audio_) return forever;
+    if (auto problem = audio_->take_problem()) say(Message::Kind::Info, *std::move(problem));
+    audio_->set_gain(view.volume * view.volume);  // by the square, evenly louder to the ear
+    const bool wanted = view.speed == 1 && !view.muted && audio_->info().has_value();
+    if (!wanted || sounding_) {
+        if (!wanted && sounding_) {
+            // Playback goes on from where the sound was.
+            const double seconds = playback_seconds();
+            stop_sound();
+            play_started_ = now();
+            play_from_secs_ = seconds;
+        }
+        return forever;
+    }
+    if (now() < sound_due_) return sound_due_ - now();
+    audio_->start(playback_seconds());
+    sounding_ = true;
+    return forever;
+}
+
+double Session::playback_seconds() const {
+    if (sounding_) return audio_->position();
+    return play_from_secs_ + (now() - play_started_) * view.speed;
+}
 
 void Session::play_from_here() {
+    stop_sound();
     play_started_ = now();
     play_from_secs_ = play_times().at(view.frame);
 }
@@ -48,7 +110,10 @@ double Session::seconds_to_next_frame() const {
     const PlayTimes& times = play_times();
     // Backward the frame before comes as soon as its own time is reached.
     const double due = times.at(view.speed > 0 ? view.frame + 1 : view.frame - 1);
-    return std::max(least_secs, (due - playback_seconds()) / view.speed);
+    const double wait = std::max(least_secs, (due - playback_seconds()) / view.speed);
+    // The sound may run faster than the clock by which we wait.
+    constexpr double look_secs = 0.1;
+    return sounding_ ? std::min(wait, look_secs) : wait;
 }
 
 }  // namespace inbetween

@@ -9,6 +9,9 @@
 namespace inbetween {
 namespace {
 
+/// Sound waits so long after a jump, so that scrubbing while it plays is silent.
+constexpr double jump_silence_secs = 0.2;
+
 /// In what the file differs from the one that was annotated, as a sentence; nullopt for the same.
 std::optional<std::string> difference_of(const FrameSource& source, const Media& media) {
     const VideoInfo& info = source.info();
@@ -59,6 +62,7 @@ void Session::select_media(MediaId media) {
 }
 
 void Session::open_video() {
+    close_sound();
     decoder_.reset();
     opening_.reset();
     first_picture_.reset();
@@ -103,6 +107,7 @@ void Session::take_in_video() {
     options.entry = std::move(arrival.opened->entry);
     options.wake = [waker = waker_] { waker->wake(); };
     decoder_ = std::make_unique<VideoEngine>(std::move(arrival.opened->source), std::move(options));
+    open_sound();
     view.viewport.pixel_aspect = decoder_->info().pixel_aspect;
     view.fit_pending = true;
     go_to(view.frame);
@@ -121,6 +126,7 @@ void Session::go_to(FrameIndex frame) {
     const FrameIndex last{std::max<std::int64_t>(0, frames() - 1)};
     show_frame(std::clamp(frame, FrameIndex{0}, last));
     play_from_here();
+    if (view.speed != 0) sound_due_ = now() + jump_silence_secs;
 }
 
 void Session::show_frame(FrameIndex frame) {
@@ -174,8 +180,10 @@ void Session::take_in_proof() {
         "their right numbers",
         now->name(), after.frames, now->frames);
     const FrameIndex here = map(view.frame);
+    const bool other_origin = now->pts.empty() || after.pts.empty() || now->pts.front() != after.pts.front();
     if (!commit(edit::renumber(annotations(), after, map))) return;
     if (moves) say_undoable(told);
+    if (other_origin) open_sound();
     if (here != view.frame) go_to(here);
 }
 

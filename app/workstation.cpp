@@ -128,6 +128,7 @@ Result<Done> Workstation::open(const fs::path& file) {
     options.disk_cache = options_.disk_cache;
     options.wake = [platform = &platform_] { platform->wake(); };
     options.clock = options_.clock;
+    options.sound = options_.sound;
     auto session = Session::open(*project, options);
     if (!session) return session.error();
     session_ = std::move(*session);

@@ -27,6 +27,7 @@ public:
         bool remembers_files = true;      ///< keeps the list of recent files
         std::size_t cache_bytes = std::size_t{1} << 30;
         std::shared_ptr<const DiskCache> disk_cache;  ///< null: what is found out about videos is not kept
+        OpenAudioOutput sound;                        ///< where it is heard; empty: nothing is
     };
     /// errors: a shader does not compile.
     static Result<std::unique_ptr<Workstation>> create(Platform& platform, Options options);

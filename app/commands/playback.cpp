@@ -44,6 +44,19 @@ void change_speed(Session& session, double factor) {
     set_speed(session, speed * factor);
 }
 
+void mute(Session& session) {
+    session.view.muted = !session.view.muted;
+    inform(session, session.view.muted ? "Sound off" : "Sound on");
+}
+
+/// By tenths; who makes it louder wants to hear it.
+void change_volume(Session& session, int tenths) {
+    const long now = std::lround(session.view.volume * 10);
+    session.view.volume = static_cast<double>(std::clamp(now + tenths, 0L, 10L)) / 10;
+    if (tenths > 0) session.view.muted = false;
+    inform(session, fmt::format("Volume {:.0f}%", session.view.volume * 100));
+}
+
 constexpr Command table[] = {
     {.id = "play.toggle",
      .title = "Play or pause",
@@ -80,6 +93,23 @@ constexpr Command table[] = {
      .help = "Sets the speed of playback to the file's own.",
      .run = [](Session& s) { set_speed(s, 1); },
      .enabled = has_video},
+    {.id = "play.mute",
+     .title = "Mute",
+     .help = "Turns the sound off, or on again; it is heard while the video plays at its own speed.",
+     .run = mute,
+     .enabled = has_video},
+    {.id = "play.louder",
+     .title = "Louder",
+     .help = "Turns the sound up by a tenth.",
+     .run = [](Session& s) { change_volume(s, 1); },
+     .enabled = has_video,
+     .repeats = true},
+    {.id = "play.softer",
+     .title = "Softer",
+     .help = "Turns the sound down by a tenth.",
+     .run = [](Session& s) { change_volume(s, -1); },
+     .enabled = has_video,
+     .repeats = true},
 };
 
 }  // namespace

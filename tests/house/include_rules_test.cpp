@@ -60,6 +60,7 @@ const std::map<std::string, Rooms>& library_rooms() {
         {"CLI/", {"app/cli"}},
         {"imgui", {"app/ui", "app/main"}},
         {"GLFW/", {"app/platform"}},
+        {"SDL", {"app/platform"}},
         {"epoxy/gl.h", {"app/gl", "app/platform"}},
         {"epoxy/egl", {"app/platform"}},
         {"nlohmann/", {"app/cli", "core/formats"}},

@@ -25,6 +25,7 @@ const std::vector<Calls>& guarded_calls() {
             {"OpenGL", std::regex(R"(\bgl[A-Z]\w*\s*\()", flags), {"app/gl", "app/platform"}},
             {"EGL", std::regex(R"(\begl[A-Z]\w*\s*\()", flags), {"app/platform"}},
             {"GLFW", std::regex(R"(\bglfw[A-Z]\w*\s*\()", flags), {"app/platform"}},
+            {"SDL", std::regex(R"(\bSDL_\w+)", flags), {"app/platform"}},
             {"OpenCV", std::regex(R"(\bcv::)", flags), {"tracking"}},
             {"SQLite", std::regex(R"(\bsqlite3_\w+)", flags), {"core/store"}},
             {"FFmpeg", std::regex(R"(\b(av|avcodec|avformat|avio|swr|sws)_\w+\s*\()", flags), {"core/video"}},
