@@ -48,9 +48,10 @@ private:
     std::uint64_t hash_ = 0;
 };
 
-std::uint64_t hash_of(const ImDrawData& data, std::uint64_t picture_generation) {
+std::uint64_t hash_of(const ImDrawData& data, std::uint64_t picture_generation, std::uint64_t thumbnail_generation) {
     DrawHash hash;
     hash.add_value(picture_generation);
+    hash.add_value(thumbnail_generation);
     hash.add_value(data.DisplaySize.x);
     hash.add_value(data.DisplaySize.y);
     for (int i = 0; i < data.CmdListsCount; ++i) {
@@ -284,7 +285,7 @@ void Workstation::build_panels() {
         }
         return;
     }
-    draw_shell(Ui{{frame}, *session_, keymap_, *picture_, asks_});
+    draw_shell(Ui{{frame}, *session_, keymap_, *picture_, thumbnails_, asks_});
 }
 
 void Workstation::build() {
@@ -301,6 +302,7 @@ void Workstation::build() {
     wake_after_ = infinity;
     active_field_.clear();
     show_picture();
+    thumbnails_.begin_frame();
     ImGui::NewFrame();
     if (std::exchange(closes_popups_, false)) ImGui::ClosePopupToLevel(0, true);
     build_panels();
@@ -328,7 +330,7 @@ void Workstation::open_chosen() {
 }
 
 bool Workstation::has_changed() {
-    const std::uint64_t hash = hash_of(*ImGui::GetDrawData(), picture_->generation());
+    const std::uint64_t hash = hash_of(*ImGui::GetDrawData(), picture_->generation(), thumbnails_.generation());
     return std::exchange(drawn_hash_, hash) != hash;
 }
 

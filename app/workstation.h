@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/gl/frame_view.h"
+#include "app/gl/thumbnail_atlas.h"
 #include "app/platform/platform.h"
 #include "app/session.h"
 #include "app/ui/fonts.h"
@@ -80,6 +81,7 @@ private:
     const Keymap& keymap_;
     std::unique_ptr<Session> session_;
     std::unique_ptr<FrameView> picture_;
+    ThumbnailAtlas thumbnails_;
     std::unique_ptr<ImGuiInput> input_;
     struct ImGuiContextDeleter {
         void operator()(void* context) const;

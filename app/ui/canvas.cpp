@@ -53,7 +53,9 @@ void draw_badge(const Ui& ui, const CanvasView& view, ImDrawList& list) {
                : ui.session.video() == nullptr ? "the video cannot be shown"
                                                : "reading…";
         colour = ui.theme.dim;
-    } else if (shown.kind != ShownFrame::Kind::Exact) {
+    } else if (shown.kind == ShownFrame::Kind::Proxy) {
+        text = "approximate: half size";
+    } else if (shown.kind == ShownFrame::Kind::Nearest) {
         text = fmt::format("approximate: frame {}", shown.frame.value);
     } else {
         return;

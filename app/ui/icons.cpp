@@ -58,6 +58,24 @@ void keyboard(ImDrawList& list, ImVec2 c, float r, ImU32 colour, float width) {
     list.AddLine({c.x - r * 0.5F, c.y + r * 0.25F}, {c.x + r * 0.5F, c.y + r * 0.25F}, colour, width);
 }
 
+/// A loudspeaker; what it says comes to its right.
+void speaker(ImDrawList& list, ImVec2 c, float r, ImU32 colour) {
+    list.AddRectFilled({c.x - r, c.y - r * 0.35F}, {c.x - r * 0.55F, c.y + r * 0.35F}, colour);
+    const ImVec2 cone[4]{{c.x - r * 0.6F, c.y - r * 0.35F},
+                         {c.x - r * 0.05F, c.y - r * 0.85F},
+                         {c.x - r * 0.05F, c.y + r * 0.85F},
+                         {c.x - r * 0.6F, c.y + r * 0.35F}};
+    list.AddConvexPolyFilled(cone, 4, colour);
+}
+
+void waves(ImDrawList& list, ImVec2 c, float r, ImU32 colour, float width) {
+    constexpr float spread = 0.8F;
+    for (const float reach : {0.35F, 0.8F}) {
+        list.PathArcTo({c.x + r * 0.1F, c.y}, r * reach, -spread, spread, 10);
+        list.PathStroke(colour, 0, width);
+    }
+}
+
 }  // namespace
 
 void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float r, ImU32 colour, float scale) {
@@ -101,6 +119,13 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float r, ImU32 colour, flo
             return list.AddLine({c.x + r * 0.25F, c.y + r * 0.25F}, {c.x + r * 0.85F, c.y + r * 0.85F}, colour, width);
         case Icon::Keys:
             return keyboard(list, c, r, colour, width);
+        case Icon::Sound:
+            speaker(list, c, r, colour);
+            return waves(list, c, r, colour, width);
+        case Icon::SoundOff:
+            speaker(list, c, r, colour);
+            list.AddLine({c.x + r * 0.25F, c.y - r * 0.4F}, {c.x + r * 0.95F, c.y + r * 0.4F}, colour, width);
+            return list.AddLine({c.x + r * 0.25F, c.y + r * 0.4F}, {c.x + r * 0.95F, c.y - r * 0.4F}, colour, width);
     }
 }
 

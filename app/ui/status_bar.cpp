@@ -2,12 +2,16 @@
 #include <cmath>
 
 #include "app/ui/draw2d.h"
+#include "app/ui/icons.h"
 #include "app/ui/panels.h"
 #include "app/ui/widgets.h"
 #include "core/base/text.h"
 
 namespace inbetween {
 namespace {
+
+/// How often the share that is proved is worth a look.
+constexpr double proving_look_secs = 0.5;
 
 void part(const Ui& ui, const std::string& name, const std::string& text, ImU32 colour, const std::string& tip) {
     ImGui::PushStyleColor(ImGuiCol_Text, colour);
@@ -16,6 +20,47 @@ void part(const Ui& ui, const std::string& name, const std::string& text, ImU32 
     ui.items.set_last("Status/" + name);
     if (!tip.empty()) text_tooltip(ui, tip);
     ImGui::SameLine(0, ui.px(18));
+}
+
+struct PictureKind {
+    float filled;  ///< share of the sign: 1 the frame itself, 0 another one
+    ImU32 colour;
+    std::string tip;
+};
+
+PictureKind picture_kind(const Ui& ui) {
+    const ShownFrame shown = ui.session.shown_frame();
+    if (shown.picture == nullptr) return {0, ui.theme.faint, "No picture yet"};
+    switch (shown.kind) {
+        case ShownFrame::Kind::Exact:
+            return {1, ui.theme.good, "The picture is this frame itself"};
+        case ShownFrame::Kind::Proxy:
+            return {0.5F, ui.theme.warning, "The picture is this frame at half its size, until it is decoded"};
+        case ShownFrame::Kind::Nearest:
+            break;
+    }
+    return {0, ui.theme.warning,
+            fmt::format("The picture is frame {}, the nearest at hand, until this one is decoded", shown.frame.value)};
+}
+
+/// A disk: whole for the frame itself, half for its proxy, a ring for another frame.
+void picture_part(const Ui& ui) {
+    constexpr float half_turn = 3.14159265F;
+    const PictureKind kind = picture_kind(ui);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float line = ImGui::GetTextLineHeight();
+    const float radius = ui.px(4.5F);
+    const ImVec2 middle{at.x + radius, std::floor(at.y + line / 2) + 0.5F};
+    ImGui::Dummy({radius * 2, line});
+    ui.items.set_last("Status/Picture");
+    text_tooltip(ui, kind.tip);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddCircle(middle, radius, kind.colour, 20, ui.px(1.5F));
+    if (kind.filled > 0) {
+        list.PathArcTo(middle, radius, half_turn / 2, half_turn / 2 + 2 * half_turn * kind.filled, 20);
+        list.PathFillConvex(kind.colour);
+    }
+    ImGui::SameLine(0, ui.px(8));
 }
 
 void frame_part(const Ui& ui) {
@@ -39,12 +84,44 @@ void exactness_part(const Ui& ui) {
     const VideoInfo* video = ui.session.video();
     if (video == nullptr) return;
     if (video->exactness == Exactness::Proved) {
-        part(ui, "Exactness", "exact", ui.theme.good, "Frame n is the n-th frame of a plain decode");
+        part(ui, "Exactness", "exact", ui.theme.good,
+             "Proved: frame n is the n-th frame of a plain decode, and the hash of each is known");
         return;
     }
-    std::string reasons = "Frame numbers are taken from time stamps";
+    const double share = ui.session.survey_share();
+    const std::string proving = share < 1 ? fmt::format("proving {:.0f} %", std::floor(share * 100)) : "not proved";
+    if (share < 1) ui.wake_in(proving_look_secs);
+    if (video->sound) {
+        part(ui, "Exactness", proving, ui.theme.dim,
+             "Frame numbers go by time stamps that are sound; the whole video is being decoded to prove them.\n"
+             "What is annotated meanwhile keeps its pictures.");
+        return;
+    }
+    std::string reasons = "Frame numbers are provisional. Nothing is annotated on frames not proved yet.";
     for (const std::string& reason : video->reasons) reasons += "\n" + reason;
-    part(ui, "Exactness", "⚠ provisional", ui.theme.warning, reasons);
+    part(ui, "Exactness", "⚠ provisional, " + proving, ui.theme.warning, reasons);
+}
+
+/// A loudspeaker where the video has sound: bright while it is heard. A click mutes it.
+void sound_part(const Ui& ui) {
+    const auto audio = ui.session.audio();
+    if (!audio) return;
+    const bool muted = ui.session.view.muted;
+    const float line = ImGui::GetTextLineHeight();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    if (ImGui::InvisibleButton("Status/Sound", {line, line})) ui.ask_command("play.mute");
+    ui.items.set_last("Status/Sound");
+    const ImU32 colour = muted                      ? ui.theme.faint
+                         : ui.session.is_sounding() ? ui.theme.accent
+                         : ImGui::IsItemHovered()   ? ui.theme.text
+                                                    : ui.theme.dim;
+    draw_icon(*ImGui::GetWindowDrawList(), muted ? Icon::SoundOff : Icon::Sound,
+              {std::floor(at.x + line / 2), std::floor(at.y + line / 2)}, ui.px(6), colour, ui.theme.scale);
+    text_tooltip(ui, fmt::format("{}: {}, {} Hz, {} channel{}. Heard while the video plays at its own speed; {} mutes",
+                                 muted ? "Sound off" : fmt::format("Volume {:.0f}%", ui.session.view.volume * 100),
+                                 audio->codec, audio->rate, audio->channels, audio->channels == 1 ? "" : "s",
+                                 ui.keymap.keys_text("play.mute")));
+    ImGui::SameLine(0, ui.px(18));
 }
 
 void selection_part(const Ui& ui) {
@@ -90,8 +167,10 @@ void job_part(const Ui& ui, const SolveJob& job) {
 
 void draw_status_bar(const Ui& ui) {
     ImGui::SetCursorPosY(std::floor((ImGui::GetWindowHeight() - ImGui::GetTextLineHeight()) / 2));
+    picture_part(ui);
     frame_part(ui);
     exactness_part(ui);
+    sound_part(ui);
     if (ui.session.view.speed != 0) {
         part(ui, "Speed", fmt::format("{}×", format_number(ui.session.view.speed, 2)), ui.theme.playhead, "");
     }

@@ -13,6 +13,9 @@ namespace {
 constexpr float names_width = 168;
 constexpr float ruler_height = 24;
 constexpr float lane_height = 20;
+constexpr float strip_height = 40;
+/// A lower timeline is left to the tracks.
+constexpr float least_height_with_strip = 120;
 constexpr float bar_height = 10;
 constexpr double zoom_per_notch = 1.25;
 constexpr double most_pixels_per_frame = 40;
@@ -22,7 +25,8 @@ struct Layout {
     ImVec2 min;
     ImVec2 max;
     float lanes_left = 0;
-    float lanes_top = 0;
+    float ruler_bottom = 0;
+    float lanes_top = 0;  ///< below the strip of thumbnails, if there is one
     float bar_top = 0;
 };
 
@@ -33,7 +37,10 @@ Layout lay_out(const Ui& ui) {
     layout.min = at;
     layout.max = {at.x + size.x, at.y + size.y};
     layout.lanes_left = at.x + std::min(ui.px(names_width), size.x / 3);
-    layout.lanes_top = at.y + ui.px(ruler_height);
+    layout.ruler_bottom = at.y + ui.px(ruler_height);
+    const bool has_strip = !ui.session.view.thumbnails_hidden && ui.session.thumbnails() != nullptr &&
+                           size.y >= ui.px(least_height_with_strip);
+    layout.lanes_top = layout.ruler_bottom + (has_strip ? ui.px(strip_height) : 0);
     layout.bar_top = layout.max.y - ui.px(bar_height);
     return layout;
 }
@@ -76,7 +83,7 @@ std::int64_t tick_step(const Ui& ui, const TimeScale& scale) {
 
 void draw_ruler(const Ui& ui, const Layout& layout, const TimeScale& scale) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    list.AddRectFilled(layout.min, {layout.max.x, layout.lanes_top}, ui.theme.panel);
+    list.AddRectFilled(layout.min, {layout.max.x, layout.ruler_bottom}, ui.theme.panel);
     list.PushClipRect({layout.lanes_left, layout.min.y}, layout.max, true);
     const std::int64_t step = tick_step(ui, scale);
     const std::int64_t minor = std::max<std::int64_t>(1, step / 5);
@@ -86,7 +93,7 @@ void draw_ruler(const Ui& ui, const Layout& layout, const TimeScale& scale) {
          f += minor) {
         const bool labelled = f % step == 0;
         const float x = std::floor(scale.middle(FrameIndex{f})) + 0.5F;
-        list.AddLine({x, layout.lanes_top - ui.px(labelled ? 8 : 4)}, {x, layout.lanes_top},
+        list.AddLine({x, layout.ruler_bottom - ui.px(labelled ? 8 : 4)}, {x, layout.ruler_bottom},
                      labelled ? ui.theme.dim : ui.theme.strong_line);
         if (!labelled) continue;
         list.AddLine({x, layout.lanes_top}, {x, layout.max.y}, with_alpha(ui.theme.line, 0.6F));
@@ -95,6 +102,18 @@ void draw_ruler(const Ui& ui, const Layout& layout, const TimeScale& scale) {
                      text.c_str());
     }
     list.PopClipRect();
+    list.AddLine({layout.min.x, layout.ruler_bottom}, {layout.max.x, layout.ruler_bottom}, ui.theme.line);
+}
+
+void draw_strip(const Ui& ui, const Layout& layout, const TimeScale& scale) {
+    if (layout.lanes_top <= layout.ruler_bottom) return;
+    const Lane lane{layout.ruler_bottom, layout.lanes_top - layout.ruler_bottom};
+    ui.items.set("Timeline/Thumbnails", {layout.lanes_left, lane.top}, {layout.max.x, layout.lanes_top});
+    draw_thumbnail_strip(ui, scale, lane);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddText(ui.theme.small, ui.theme.small->FontSize,
+                 {layout.min.x + ui.px(10), std::floor(lane.middle() - ui.theme.small->FontSize / 2 - ui.px(1))},
+                 ui.theme.dim, "Pictures");
     list.AddLine({layout.min.x, layout.lanes_top}, {layout.max.x, layout.lanes_top}, ui.theme.line);
 }
 
@@ -107,8 +126,8 @@ void draw_marks(const Ui& ui, const Layout& layout, const TimeScale& scale) {
     const ImU32 colour = ui.theme.good;
     list.AddRectFilled({scale.x(std::min(in, out)), layout.min.y}, {scale.x(std::max(in, out)), layout.bar_top},
                        with_alpha(colour, 0.12F));
-    list.AddRectFilled({scale.x(std::min(in, out)), layout.lanes_top - ui.px(3)},
-                       {scale.x(std::max(in, out)), layout.lanes_top}, colour);
+    list.AddRectFilled({scale.x(std::min(in, out)), layout.ruler_bottom - ui.px(3)},
+                       {scale.x(std::max(in, out)), layout.ruler_bottom}, colour);
 }
 
 void draw_playhead(const Ui& ui, const Layout& layout, const TimeScale& scale) {
@@ -321,6 +340,7 @@ void draw_timeline(const Ui& ui) {
     list.AddRectFilled(layout.min, layout.max, ui.theme.window);
     wheel(ui, layout, scale);
     draw_ruler(ui, layout, scale);
+    draw_strip(ui, layout, scale);
     scrub(ui, layout, scale);
     ImGui::SetCursorScreenPos({layout.min.x, layout.lanes_top});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

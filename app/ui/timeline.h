@@ -27,6 +27,20 @@ struct Lane {
     float middle() const { return top + height / 2; }
 };
 
+/// How thumbnails lie side by side: one for so many frames, without gaps, their rims cut off where that takes it.
+struct ThumbnailCells {
+    std::int64_t step = 1;    ///< frames
+    double width = 0;         ///< of a picture on screen
+    double shown_across = 1;  ///< share of the picture's width that is shown, from its middle
+    double shown_down = 1;    ///< likewise of its height
+};
+
+/// requires: all positive.   units: the whole picture's size on screen.
+ThumbnailCells thumbnail_cells(double pixels_per_frame, double width);
+
+/// Small pictures along the time: each begins where its frames do. Dim ones stand in for a frame near them.
+void draw_thumbnail_strip(const Ui& ui, const TimeScale& scale, const Lane& lane);
+
 /// A track's spans, keyframes and confidence.
 void draw_track_lane(const Ui& ui, const TimeScale& scale, const Lane& lane, const Track& track);
 

@@ -8,6 +8,7 @@
 
 #include "app/commands/command.h"
 #include "app/gl/frame_view.h"
+#include "app/gl/thumbnail_atlas.h"
 #include "app/input/keymap.h"
 #include "app/platform/platform.h"
 #include "app/session.h"
@@ -38,6 +39,7 @@ struct Ui : UiFrame {
     const Session& session;
     const Keymap& keymap;
     const FrameView& picture;
+    ThumbnailAtlas& thumbnails;
     std::vector<Ask>& asks;
 
     void ask(Ask wish) const { asks.push_back(std::move(wish)); }

@@ -25,7 +25,9 @@ enum class Icon {
     EyeOff,
     Fit,
     Search,
-    Keys
+    Keys,
+    Sound,
+    SoundOff
 };
 
 /// A button that runs a command: its title, keys and whether it can run come from the command.

@@ -26,6 +26,7 @@ Result<std::unique_ptr<Script>> Script::start(const Options& options) {
     of_workstation.clock = [clock = &script->now_] { return *clock; };
     of_workstation.remembers_files = false;
     of_workstation.path = options.path;
+    of_workstation.sound = options.sound;
     auto workstation = Workstation::create(*script->platform_, of_workstation);
     if (!workstation) return workstation.error();
     script->workstation_ = std::move(*workstation);

@@ -18,6 +18,7 @@ public:
         Size size{1280, 800};
         double content_scale = 1;
         std::optional<DisplayPath> path;
+        OpenAudioOutput sound;
     };
     /// errors: those of HeadlessPlatform::open and Workstation::create.
     static Result<std::unique_ptr<Script>> start(const Options& options);
