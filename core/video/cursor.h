@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/video/decoder.h"
@@ -41,6 +42,8 @@ public:
     std::optional<std::size_t> position() const { return position_; }
     /// Errors of the decoder since the last restart() or seek_to().
     int errors() const { return decoder_.errors() - errors_before_; }
+    /// Places in decode order of the packets that the decoder found damaged since the last restart() or seek_to().
+    std::vector<std::int64_t> damaged() const { return decoder_.damaged(); }
     const DecodeStats& stats() const { return stats_; }
 
 private:

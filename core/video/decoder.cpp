@@ -4,6 +4,25 @@ namespace inbetween {
 
 namespace {
 
+// Codecs whose frames are the same on several threads as on one, as long as the decoder does not complain. FFmpeg's
+// MPEG-4 decoder differs on interlaced B-frames, its Theora decoder loses frames at a new header, its VP8 decoder
+// differs without a word where data is damaged.
+bool same_on_threads(AVCodecID codec) {
+    switch (codec) {
+        case AV_CODEC_ID_H264:
+        case AV_CODEC_ID_HEVC:
+        case AV_CODEC_ID_VP9:
+        case AV_CODEC_ID_AV1:
+        case AV_CODEC_ID_MPEG1VIDEO:
+        case AV_CODEC_ID_MPEG2VIDEO:
+            return true;
+        default:
+            break;
+    }
+    const AVCodecDescriptor* descriptor = avcodec_descriptor_get(codec);
+    return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
+}
+
 // A decoder that fails again and again while draining never says that it is done.
 constexpr int max_errors_while_draining = 1000;
 
@@ -23,7 +42,9 @@ Result<Decoder> Decoder::open(const std::string& file, const AVStream& stream, i
     context.framerate = stream.avg_frame_rate;
     context.pkt_timebase = stream.time_base;
     context.max_pixels = ff::max_pixels;
-    context.thread_count = threads;
+    context.thread_count = same_on_threads(stream.codecpar->codec_id) ? threads : 1;
+    decoder.complaints_ = std::make_unique<ff::Complaints>();
+    decoder.complaints_->hear(context);
     const int opened = avcodec_open2(&context, codec, nullptr);
     if (opened < 0) return fail("{}: {} does not start: {}", file, codec->name, ff::error_text(opened));
     return decoder;
@@ -31,9 +52,10 @@ Result<Decoder> Decoder::open(const std::string& file, const AVStream& stream, i
 
 void Decoder::send(const AVPacket& packet, std::int64_t position) {
     codec_->reordered_opaque = position;
+    complaints_->set_current(position);
     const int result = avcodec_send_packet(codec_.get(), &packet);
     if (result < 0 && result != AVERROR_EOF) {
-        ++errors_;
+        complaints_->note(position);
         waiting_ = true;
         return;
     }
@@ -51,11 +73,12 @@ Decoder::Got Decoder::receive(AVFrame& frame) {
     for (;;) {
         const int result = avcodec_receive_frame(codec_.get(), &frame);
         if (result >= 0) {
-            if (frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0) ++errors_;
+            const bool marked = frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
+            if (marked) complaints_->note(frame.reordered_opaque);
             return Got::Frame;
         }
         if (result == AVERROR_EOF) return Got::End;
-        if (result != AVERROR(EAGAIN)) ++errors_;
+        if (result != AVERROR(EAGAIN)) complaints_->note_current();
         if (!draining_) {
             waiting_ = true;
             return Got::NeedsPacket;
@@ -69,6 +92,7 @@ void Decoder::flush() {
     waiting_ = true;
     draining_ = false;
     errors_while_draining_ = 0;
+    complaints_->forget_positions();
 }
 
 bool Decoder::marks_nonref_well() const {

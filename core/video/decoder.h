@@ -1,13 +1,17 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/video/ff.h"
 
 namespace inbetween {
 
-/// Turns packets into frames exactly as the ffmpeg program does, errors and all.
+/// Turns packets into frames exactly as the ffmpeg program does, errors and all. Frames do not depend on the number of
+/// threads while damaged() is empty: several threads are used only for codecs of which that holds.
 /// thread: one at a time.
 class Decoder {
 public:
@@ -28,7 +32,10 @@ public:
     void flush();
 
     /// Errors and frames marked as damaged since open().
-    int errors() const { return errors_; }
+    int errors() const { return complaints_->count(); }
+    /// Positions of packets, as given to send(), that the decoder rejected, complained of or put out as damaged since
+    /// open() or flush(), none twice. A complaint is in before the frame of its packet comes out.
+    std::vector<std::int64_t> damaged() const { return complaints_->positions(); }
     /// The codec's name, whichever decoder serves it: "av1", not "libdav1d".
     const char* codec_name() const { return avcodec_get_name(codec_->codec_id); }
     /// How many frames the decoder may hold back to put them in order.
@@ -41,10 +48,10 @@ public:
     bool intra_only() const;
 
 private:
+    std::unique_ptr<ff::Complaints> complaints_;  // before codec_, whose threads write there
     ff::CodecPtr codec_;
     bool waiting_ = true;  // for a packet
     bool draining_ = false;
-    int errors_ = 0;
     int errors_while_draining_ = 0;
 };
 

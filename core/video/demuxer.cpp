@@ -195,6 +195,11 @@ bool Demuxer::seek(std::int64_t ts) {
     return av_seek_frame(format_.get(), stream_->index, ts, AVSEEK_FLAG_BACKWARD) >= 0;
 }
 
+bool Demuxer::begins_anew() const {
+    const std::string_view names = format_->iformat->name;
+    return names.find("mp4") != std::string_view::npos || names.find("matroska") != std::string_view::npos;
+}
+
 bool Demuxer::seek_bytes(std::int64_t position) {
     return av_seek_frame(format_.get(), stream_->index, position, AVSEEK_FLAG_BYTE) >= 0;
 }

@@ -38,6 +38,9 @@ public:
     bool failed() const { return failed_; }
     /// Goes to a sync frame at or before `ts` of the stream's time base; false when the format cannot.
     bool seek(std::int64_t ts);
+    /// Whether reading after a seek to the first packet gives what a file just opened gives. Other formats may have
+    /// read past an end, a header or a jump in time that they do not unlearn.
+    bool begins_anew() const;
     /// Goes to a place in the file; false when the format cannot.   units: bytes.
     bool seek_bytes(std::int64_t position);
     /// Lets go of the stop token given to open().

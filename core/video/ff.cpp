@@ -1,11 +1,27 @@
 #include "core/video/ff.h"
 
+#include <algorithm>
 #include <array>
-#include <mutex>
+#include <cstdarg>
+#include <string_view>
 
 #include "core/base/check.h"
 
 namespace inbetween::ff {
+
+namespace {
+
+// Passes a decoder's errors to whoever hears them. libav calls it from any of its threads, for messages of every level.
+void hear_message(void* object, int level, const char* format, std::va_list) {
+    if (level > AV_LOG_ERROR || object == nullptr) return;
+    if (*static_cast<const AVClass* const*>(object) != avcodec_get_class()) return;
+    // A picture that is to be forgotten is not there: so after a seek into an open GOP, which does no harm.
+    if (std::string_view(format).starts_with("mmco:")) return;
+    const auto& codec = *static_cast<const AVCodecContext*>(object);
+    if (codec.opaque != nullptr) static_cast<Complaints*>(codec.opaque)->hear_from(codec);
+}
+
+}  // namespace
 
 FramePtr make_frame() {
     FramePtr frame(av_frame_alloc());
@@ -27,7 +43,33 @@ std::string error_text(int code) {
 
 void keep_quiet() {
     static std::once_flag once;
-    std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
+    std::call_once(once, [] { av_log_set_callback(hear_message); });
+}
+
+void Complaints::hear(AVCodecContext& codec) {
+    owner_ = &codec;
+    codec.opaque = this;
+}
+
+void Complaints::hear_from(const AVCodecContext& codec) {
+    // A thread of the decoder has a copy of the context, with the position of the packet it works on.
+    note(&codec == owner_ ? current_.load() : codec.reordered_opaque);
+}
+
+void Complaints::note(std::int64_t position) {
+    ++count_;
+    std::lock_guard lock(mutex_);
+    if (std::ranges::find(positions_, position) == positions_.end()) positions_.push_back(position);
+}
+
+void Complaints::forget_positions() {
+    std::lock_guard lock(mutex_);
+    positions_.clear();
+}
+
+std::vector<std::int64_t> Complaints::positions() const {
+    std::lock_guard lock(mutex_);
+    return positions_;
 }
 
 }  // namespace inbetween::ff

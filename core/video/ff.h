@@ -18,8 +18,12 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 namespace inbetween::ff {
 
@@ -72,8 +76,35 @@ private:
 /// FFmpeg's words for one of its error codes.
 std::string error_text(int code);
 
-/// Makes libav print nothing; messages reach a person through Result only.
+/// Makes libav print nothing: messages reach a person through Result only, and a decoder's errors its Complaints.
 void keep_quiet();
+
+/// What a decoder complains of in its messages, which tell of damage that neither error codes nor frames own up to.
+/// thread: any; a decoder has threads of its own.
+class Complaints {
+public:
+    /// Has the errors of `codec` come here.   requires: `codec` is not open yet; this outlives it, at one address.
+    void hear(AVCodecContext& codec);
+    /// States the position of the packet that is given to the decoder.
+    void set_current(std::int64_t position) { current_ = position; }
+    /// Adds a complaint of the packet at `position`, or of the current one.
+    void note(std::int64_t position);
+    void note_current() { note(current_); }
+    /// An error told by `codec`, or by a thread's copy of it.
+    void hear_from(const AVCodecContext& codec);
+    /// Complaints so far.
+    int count() const { return count_; }
+    /// Positions of the packets complained of since forget_positions(), none twice.
+    std::vector<std::int64_t> positions() const;
+    void forget_positions();
+
+private:
+    const AVCodecContext* owner_ = nullptr;
+    std::atomic<std::int64_t> current_ = 0;
+    std::atomic<int> count_ = 0;
+    mutable std::mutex mutex_;
+    std::vector<std::int64_t> positions_;  // guarded by mutex_
+};
 
 /// The largest picture that is decoded, in pixels: guards memory against small files that claim huge pictures.
 inline constexpr std::int64_t max_pixels = std::int64_t{1} << 27;

@@ -105,7 +105,8 @@ Result<Done> VideoFile::settle(const OpenOptions& options) {
         return Done{};
     }
     // A decoder that has seen nothing yet may begin at the first packet without opening the file again.
-    if (doubts.none() && cursor_.stats().packets == 0 && cursor_.seek_to(known_.index, 0)) {
+    const bool fresh = cursor_.stats().packets == 0 && cursor_.demuxer().begins_anew();
+    if (doubts.none() && fresh && cursor_.seek_to(known_.index, 0)) {
         run_.live = run_.from_start = true;
     } else if (auto begun = begin_from_start(); !begun) {
         return begun;

@@ -71,6 +71,7 @@ private:
         std::vector<Record> records;       // one a frame
         std::vector<SyncPoint> waypoints;  // rising; where frames are numbered by order
         double sample_aspect = 1;          // of decoded pixels
+        bool beginning_settled = false;    // what is in doubt at the beginning has been decoded
         bool complete = false;             // the whole video has been decoded from its start
     };
 
@@ -100,6 +101,8 @@ private:
     std::optional<SyncPoint> waypoint_for(FrameIndex n) const;
     bool seek_for(FrameIndex n);
     Pts time_stamp(FrameIndex n, const AVFrame& frame) const;
+    Result<Done> settle_beginning();
+    std::optional<std::size_t> first_damage() const;
     Step check_errors();
     Step record(FrameIndex n, Pts pts, std::uint64_t hash);
     void end_from_start();

@@ -1,6 +1,7 @@
 // The way of a VideoFile through its file: runs, the numbers of the frames that come out, and what gives a run away.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/check.h"
 #include "core/video/video_file.h"
@@ -24,6 +25,7 @@ Pts stamp_of(const AVFrame& frame) { return frame.pts == AV_NOPTS_VALUE ? no_pts
 }  // namespace
 
 Result<PicturePtr> VideoFile::decode_to(FrameIndex n, FrameIndex keep_from) {
+    if (auto settled = settle_beginning(); !settled) return settled.error();
     rejections_ = 0;
     while (n.value < known_.info.frames) {
         if (!run_serves(n)) {
@@ -33,6 +35,24 @@ Result<PicturePtr> VideoFile::decode_to(FrameIndex n, FrameIndex keep_from) {
         if (!picture || *picture) return picture;
     }
     return past_end(n);
+}
+
+// Where the beginning is in doubt, frames that the file states there may never come out: nothing can be counted before
+// that is known.
+Result<Done> VideoFile::settle_beginning() {
+    if (known_.numbering != Numbering::ByPts || known_.index.doubts().start.empty()) return Done{};
+    if (known_.complete || std::exchange(known_.beginning_settled, true)) return Done{};
+    if (!run_.live || !run_.from_start) {
+        if (auto begun = begin_from_start(); !begun) return begun;
+    }
+    while (known_.numbering == Numbering::ByPts && !known_.complete && !beginning_is_settled()) {
+        Step step = Step::Skip;
+        auto picture = next_picture(step, FrameIndex{0});
+        if (!picture) return picture.error();
+        if (step != Step::GiveUp || known_.complete) continue;
+        if (auto begun = begin_from_start(); !begun) return begun;
+    }
+    return Done{};
 }
 
 bool VideoFile::run_serves(FrameIndex n) const {
@@ -140,8 +160,10 @@ void VideoFile::skip_before(FrameIndex n, FrameIndex keep_from) {
 Result<PicturePtr> VideoFile::next_picture(Step& step, FrameIndex keep_from) {
     IB_CHECK(run_.live);
     ff::FramePtr frame = cursor_.next();
-    step = Step::GiveUp;
+    step = check_errors();
+    if (step == Step::GiveUp) return PicturePtr();
     if (!frame) {
+        step = Step::GiveUp;
         if (run_.from_start) {
             end_from_start();
         } else {
@@ -149,7 +171,6 @@ Result<PicturePtr> VideoFile::next_picture(Step& step, FrameIndex keep_from) {
         }
         return PicturePtr();
     }
-    if (check_errors() == Step::GiveUp) return PicturePtr();
     step = run_.from_start                        ? number_from_start(*frame)
            : known_.numbering == Numbering::ByPts ? number_after_seek(*frame)
                                                   : number_after_waypoint(*frame);
@@ -182,8 +203,25 @@ Pts VideoFile::time_stamp(FrameIndex n, const AVFrame& frame) const {
     return before->pts + std::max<Pts>(frame.pkt_duration, 1);
 }
 
+// The first packet of the run that the decoder found damaged, where that matters.
+std::optional<std::size_t> VideoFile::first_damage() const {
+    std::optional<std::size_t> first;
+    if (cursor_.errors() == 0) return first;
+    const auto& packets = known_.index.packets();
+    for (const std::int64_t position : cursor_.damaged()) {
+        const auto at = static_cast<std::size_t>(position);
+        // What is shown before the sync frame lacks what it refers to, and is not taken.
+        const bool leads = !run_.from_start && at > run_.start && at < packets.size() && packets[at].pts != no_pts &&
+                           packets[at].pts < packets[run_.start].pts;
+        if (!leads) first = std::min(first.value_or(at), at);
+    }
+    return first;
+}
+
 VideoFile::Step VideoFile::check_errors() {
-    if (run_.had_errors || cursor_.errors() == 0) return Step::Frame;
+    if (run_.had_errors) return Step::Frame;
+    const auto damage = first_damage();
+    if (!damage) return Step::Frame;
     if (threads_ > 1) {
         // Damage is concealed as one thread would do it; frames that are in order do not depend on the count.
         threads_ = 1;
@@ -191,10 +229,10 @@ VideoFile::Step VideoFile::check_errors() {
         return Step::GiveUp;
     }
     run_.had_errors = true;
-    if (run_.from_start) return Step::Frame;
+    if (run_.from_start || known_.complete) return Step::Frame;  // in the latter case hashes tell
     // What is concealed is filled from frames before it: they must be those of a decode from the start.
     const auto second = known_.index.sync_after(run_.start);
-    if (second && cursor_.position() && *cursor_.position() > *second) return Step::Frame;
+    if (second && *damage > *second) return Step::Frame;
     give_up_run();
     return Step::GiveUp;
 }
@@ -205,7 +243,10 @@ VideoFile::Step VideoFile::number_from_start(const AVFrame& frame) {
     ++run_.next;
     if (known_.numbering == Numbering::ByPts) {
         const auto expected = known_.index.find_frame(pts);
-        if (expected && *expected > n) {
+        // At the beginning, and where data is damaged, frames may be missing. Elsewhere the time stamps mean something
+        // else.
+        const bool explained = n.value == 0 || cursor_.errors() > 0;
+        if (expected && *expected > n && explained) {
             frames_never_come_out({n, *expected});
         } else if (expected != n) {
             number_by_order("frames come out in another order than their time stamps say");
@@ -246,6 +287,11 @@ VideoFile::Step VideoFile::number_after_waypoint(const AVFrame& frame) {
 VideoFile::Step VideoFile::record(FrameIndex n, Pts pts, std::uint64_t hash) {
     Record& known = known_.records[static_cast<std::size_t>(n.value)];
     if (known.known && known.hash != hash) {
+        if (threads_ > 1) {
+            threads_ = 1;
+            run_.live = false;
+            return Step::GiveUp;
+        }
         if (!run_.from_start) {
             // Two seeks that disagree: only a decode from the start can tell which is right.
             if (!known.from_start) rejections_ = max_rejections;

@@ -34,6 +34,16 @@ std::string count_of(std::int64_t n, const char* one, const char* many) {
 
 }  // namespace
 
+// Two packets with the fields of a frame give one frame, which has the time of the first.
+bool VideoIndex::is_second_field(const PacketCheck& check) {
+    const bool opposite = check.parity != FieldParity::Frame && field_ != FieldParity::Frame && check.parity != field_;
+    const bool second = opposite && check.frame_num == field_frame_num_;
+    if (field_ != FieldParity::Frame && !second) ++lone_fields_;
+    field_ = second ? FieldParity::Frame : check.parity;
+    field_frame_num_ = check.frame_num;
+    return second;
+}
+
 void VideoIndex::note(const AVPacket& packet, const AVCodecParameters& codec) {
     const bool marked = (packet.flags & AV_PKT_FLAG_KEY) != 0;
     const std::span<const std::uint8_t> data(packet.data, static_cast<std::size_t>(std::max(packet.size, 0)));
@@ -45,10 +55,13 @@ void VideoIndex::note(const AVPacket& packet, const AVCodecParameters& codec) {
     entry.size = packet.size;
     entry.sync = check.sync && !data.empty();
     entry.counted = (packet.flags & AV_PKT_FLAG_DISCARD) == 0 && check.shows_frame && !data.empty();
+    if (is_second_field(check)) entry.counted = entry.sync = false;
     if (packets_.empty()) first_marked_sync_ = marked && check.sync;
-    if (check.may_be_empty) ++maybe_empty_;
-    if (check.resets && !packets_.empty()) ++resets_;
-    if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) ++damaged_;
+    if (check.may_be_empty && !data.empty()) ++maybe_empty_;
+    if ((check.resets || ended_) && !packets_.empty()) ++resets_;
+    ended_ = check.ends_sequence;
+    const bool empty = data.empty() || (packet.flags & AV_PKT_FLAG_DISCARD) != 0;
+    if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0 || (check.malformed && !empty)) ++damaged_;
     packets_.push_back(entry);
 }
 
@@ -119,7 +132,10 @@ void VideoIndex::look_for_doubts(const Demuxer& demuxer, int reorder_depth) {
             fmt::format("the codec {} may make more or fewer frames than packets", avcodec_get_name(codec)));
     }
     if (resets_ > 0) global.push_back("the stream breaks off and starts again inside the file");
-    if (maybe_empty_ > 0) global.push_back(count_of(maybe_empty_, "packet", "packets") + " may hold no frame");
+    if (maybe_empty_ > 0)
+        global.push_back(count_of(maybe_empty_, "packet", "packets") + " may hold no frame, or several");
+    if (lone_fields_ > 0)
+        global.push_back(count_of(lone_fields_, "field has", "fields have") + " no other of its frame");
     if (damaged_ > 0) global.push_back(count_of(damaged_, "packet is", "packets are") + " damaged");
     if (read_failed_) global.push_back("the file cannot be read to its end");
 

@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/base/timebase.h"
 #include "core/video/demuxer.h"
+#include "core/video/packet_check.h"
 
 namespace inbetween {
 
@@ -85,6 +86,7 @@ private:
         std::size_t packet;
     };
 
+    bool is_second_field(const PacketCheck& check);
     void build();
     void look_for_doubts(const Demuxer& demuxer, int reorder_depth);
 
@@ -93,10 +95,14 @@ private:
     std::vector<Entry> by_pts_;       // every packet that has a pts, by pts
     std::vector<std::size_t> syncs_;  // usable sync packets, rising
     IndexDoubts doubts_;
-    std::int64_t resets_ = 0;       // packets after which a decoder leaves frames out
-    std::int64_t maybe_empty_ = 0;  // packets that perhaps hold no frame
-    std::int64_t counted_ = 0;      // packets a frame is expected of
-    std::int64_t damaged_ = 0;      // packets that the demuxer marks as damaged
+    std::int64_t resets_ = 0;                 // packets after which a decoder leaves frames out
+    std::int64_t maybe_empty_ = 0;            // packets that perhaps hold no frame
+    std::int64_t counted_ = 0;                // packets a frame is expected of
+    std::int64_t damaged_ = 0;                // packets that the demuxer marks as damaged
+    FieldParity field_ = FieldParity::Frame;  // of the packet noted last, where the next may be its other field
+    unsigned field_frame_num_ = 0;
+    std::int64_t lone_fields_ = 0;
+    bool ended_ = false;  // the packet noted last ends a sequence
     bool first_marked_sync_ = false;
     bool read_failed_ = false;
 };

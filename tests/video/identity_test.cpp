@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <iostream>
+
+#include "core/video/frame_table.h"
+#include "tests/support/stamp.h"
+#include "tests/support/support.h"
+#include "tests/video/identity.h"
+#include "tests/video/reference.h"
+
+// Frame n is ffmpeg's frame n, for every file that tests/data/make_videos.sh makes and for the real footage beside the
+// clone, however frames are asked for and whatever is proved by then. A short form runs always; the long one, with 200
+// requests of each kind in each state, where INBETWEEN_IDENTITY=long.
+
+namespace inbetween::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Files are dealt to as many tests, which ctest runs side by side.
+constexpr int slices = 8;
+
+bool is_long() {
+    const char* form = std::getenv("INBETWEEN_IDENTITY");
+    return form != nullptr && std::string_view(form) == "long";
+}
+
+Requests requests(unsigned seed) {
+    const int each = is_long() ? 200 : 8;
+    return {.random = each, .stepping = each, .ping_pong = each, .seed = seed};
+}
+
+// Files of this folder and those below, of which FFmpeg's hashes exist: no playlists, no single images.
+std::vector<fs::path> videos_of(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        const std::string ending = entry.path().extension().string();
+        const bool other = ending.empty() || ending == ".md5s" || ending == ".txt" || ending == ".jpg" ||
+                           name.starts_with("frame_") || name == "playlist.mp4" || name == "concat.mp4";
+        if (entry.is_regular_file() && !other) files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+/// One file in all states: proved at open, not proved yet, proved since, and with a proof taken over.
+class Identity {
+public:
+    explicit Identity(const fs::path& file)
+        : file_(file), reference_(reference_of(file, build_folder() / "references")) {}
+
+    void check() {
+        SCOPED_TRACE(file_.filename().string());
+        if (reference_.hashes.empty()) {
+            check_refused();
+            return;
+        }
+        options_.cache_bytes = 1;  // so that every request reaches the decoder
+        check_proved_at_open();
+        check_unproved();
+        check_taken_over();
+    }
+
+    const Outcome& outcome() const { return outcome_; }
+
+private:
+    void check_refused() {
+        const auto source = open_frame_source(file_);
+        ASSERT_FALSE(source.has_value()) << "ffmpeg gives no frame of it";
+        EXPECT_TRUE(source.error().message.starts_with(file_.string() + ": ")) << source.error().message;
+    }
+
+    void check_proved_at_open() {
+        const auto source = open_frame_source(file_, options_);
+        IB_ASSERT_OK(source);
+        EXPECT_EQ((*source)->info().exactness, Exactness::Proved);
+        expect_count(**source);
+        ask(**source, requests(1), "proved at open");
+        table_ = (*source)->table();
+        ASSERT_NE(table_, nullptr);
+    }
+
+    void check_unproved() {
+        OpenOptions options = options_;
+        options.proof_pixels = 0;
+        const auto source = open_frame_source(file_, options);
+        IB_ASSERT_OK(source);
+        if ((*source)->info().exactness == Exactness::Provisional) {
+            EXPECT_FALSE((*source)->info().reasons.empty());
+        }
+        ask(**source, requests(2), "not proved");
+        IB_ASSERT_OK((*source)->prove({}, {}));
+        EXPECT_EQ((*source)->info().exactness, Exactness::Proved);
+        EXPECT_TRUE((*source)->info().reasons.empty());
+        expect_count(**source);
+        ask(**source, requests(3), "proved since");
+        ASSERT_NE((*source)->table(), nullptr);
+        EXPECT_EQ((*source)->table()->hashes, table_->hashes);
+    }
+
+    void check_taken_over() {
+        OpenOptions options = options_;
+        options.table = table_;
+        const auto adopted = open_frame_source(file_, options);
+        IB_ASSERT_OK(adopted);
+        EXPECT_EQ((*adopted)->info().exactness, Exactness::Proved);
+        expect_count(**adopted);
+        ask(**adopted, requests(4), "proof taken over");
+    }
+
+    void expect_count(const FrameSource& source) const {
+        EXPECT_EQ(source.info().frames, static_cast<std::int64_t>(reference_.hashes.size()));
+    }
+
+    void ask(FrameSource& source, const Requests& what, const char* state) {
+        const Outcome came = ask_for_frames(source, reference_, what);
+        EXPECT_TRUE(came.clean()) << state << ": " << came.wrong << " wrong, " << came.failed << " failed of "
+                                  << came.requests << ", seed " << what.seed << "; " << came.first;
+        outcome_ += came;
+    }
+
+    fs::path file_;
+    Reference reference_;
+    OpenOptions options_;
+    std::shared_ptr<const FrameTable> table_;
+    Outcome outcome_;
+};
+
+void check_slice(const fs::path& folder, int slice) {
+    Outcome all;
+    int files = 0;
+    const auto videos = videos_of(folder);
+    for (std::size_t i = static_cast<std::size_t>(slice); i < videos.size(); i += slices) {
+        Identity identity(videos[i]);
+        identity.check();
+        all += identity.outcome();
+        ++files;
+    }
+    ASSERT_GT(files, 0);
+    std::cout << fmt::format("{} files, {} requests, {} wrong, {} failed\n", files, all.requests, all.wrong,
+                             all.failed);
+}
+
+class FrameNIsFrameN : public testing::TestWithParam<int> {};
+
+TEST_P(FrameNIsFrameN, InEveryFileThatIsMade) { check_slice(build_folder() / "media", GetParam()); }
+
+TEST_P(FrameNIsFrameN, InRealFootage) {
+    const auto folder = shared_data("codecs");
+    if (!folder) GTEST_SKIP() << "the shared footage is not here";
+    if (!is_long()) GTEST_SKIP() << "the long form alone: INBETWEEN_IDENTITY=long";
+    check_slice(*folder, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Slice, FrameNIsFrameN, testing::Range(0, slices));
+
+}  // namespace
+}  // namespace inbetween::test
