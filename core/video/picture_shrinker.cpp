@@ -192,7 +192,8 @@ struct PictureShrinker::Tools {
 
     static Result<PicturePtr> finish(const Picture& picture, AVFrame& to) {
         describe(picture, to);
-        return PicturePtr(std::make_shared<const Picture>(to, picture.orientation(), picture.sample_aspect()));
+        return PicturePtr(std::make_shared<const Picture>(to, picture.orientation(), picture.sample_aspect(),
+                                                          picture.format().peak_nits));
     }
 
     // One step of the chain: sides divided by 1 or 2.

@@ -16,7 +16,7 @@ namespace inbetween {
 
 namespace {
 
-constexpr std::uint64_t head_version = 1;
+constexpr std::uint64_t head_version = 2;
 
 // Below so many pixels a frame is decoded as fast as its half.
 constexpr std::int64_t small_pixels = 400 * 300;
@@ -35,6 +35,7 @@ struct Look {
     int primaries = 0;
     int transfer = 0;
     int chroma_location = 0;
+    double peak_nits = 0;
     friend bool operator==(const Look&, const Look&) = default;
 };
 
@@ -47,7 +48,8 @@ Look look_of(const Picture& picture) {
             .range = frame.color_range,
             .primaries = frame.color_primaries,
             .transfer = frame.color_trc,
-            .chroma_location = frame.chroma_location};
+            .chroma_location = frame.chroma_location,
+            .peak_nits = picture.format().peak_nits};
 }
 
 std::string bytes_of(const Look& look) {
@@ -59,6 +61,7 @@ std::string bytes_of(const Look& look) {
         out.put_signed(number);
     }
     out.put_double(look.sample_aspect);
+    out.put_double(look.peak_nits);
     return std::move(out).bytes();
 }
 
@@ -77,6 +80,7 @@ std::optional<Look> look_of(std::string_view bytes) {
     look.transfer = number();
     look.chroma_location = number();
     look.sample_aspect = in.double_number();
+    look.peak_nits = in.double_number();
     if (!in.finished()) return std::nullopt;
     return look;
 }
@@ -88,7 +92,7 @@ PicturePtr picture_of(AVFrame& frame, const Look& look) {
     frame.color_primaries = static_cast<AVColorPrimaries>(look.primaries);
     frame.color_trc = static_cast<AVColorTransferCharacteristic>(look.transfer);
     frame.chroma_location = static_cast<AVChromaLocation>(look.chroma_location);
-    return std::make_shared<const Picture>(frame, look.orientation, look.sample_aspect);
+    return std::make_shared<const Picture>(frame, look.orientation, look.sample_aspect, look.peak_nits);
 }
 
 }  // namespace

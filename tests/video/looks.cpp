@@ -134,23 +134,26 @@ PicturePtr colourful_picture(Size size, AVPixelFormat format, AVColorSpace matri
     return std::make_shared<const Picture>(*to, orientation, sample_aspect);
 }
 
-double difference_on_screen(const Picture& a, const Picture& b) {
-    const auto image = upright_image(b, ImageChannels::Rgba, {});
+double difference_on_screen(const Image& a, const Image& b) {
+    const auto cells_along = [](int pixels) { return std::clamp(pixels / 2, 1, 24); };
+    const Size cells{cells_along(b.size.width), cells_along(b.size.height)};
+    const std::vector<double> first = means_of_cells(a, cells);
+    const std::vector<double> second = means_of_cells(b, cells);
+    double sum = 0;
+    for (std::size_t i = 0; i < first.size(); ++i) sum += std::abs(first[i] - second[i]);
+    return sum / static_cast<double>(first.size());
+}
+
+double difference_on_screen(const Image& a, const Picture& b) {
+    const auto image = upright_image(b, ImageChannels::Rgba);
     EXPECT_TRUE(image.has_value()) << why(image);
     return image ? difference_on_screen(a, *image) : 255;
 }
 
-double difference_on_screen(const Picture& a, const Image& rgba) {
-    const auto image = upright_image(a, ImageChannels::Rgba, {});
+double difference_on_screen(const Picture& a, const Picture& b) {
+    const auto image = upright_image(a, ImageChannels::Rgba);
     EXPECT_TRUE(image.has_value()) << why(image);
-    if (!image) return 255;
-    const auto cells_along = [](int pixels) { return std::clamp(pixels / 2, 1, 24); };
-    const Size cells{cells_along(rgba.size.width), cells_along(rgba.size.height)};
-    const std::vector<double> first = means_of_cells(*image, cells);
-    const std::vector<double> second = means_of_cells(rgba, cells);
-    double sum = 0;
-    for (std::size_t i = 0; i < first.size(); ++i) sum += std::abs(first[i] - second[i]);
-    return sum / static_cast<double>(first.size());
+    return image ? difference_on_screen(*image, b) : 255;
 }
 
 const std::vector<AVPixelFormat>& many_formats() {

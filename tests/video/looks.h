@@ -16,8 +16,9 @@ PicturePtr colourful_picture(Size size, AVPixelFormat format, AVColorSpace matri
 /// How far two pictures are apart on screen, after both were turned upright and shrunk to the same size: the mean of
 /// absolute differences of red, green and blue.
 double difference_on_screen(const Picture& a, const Picture& b);
-/// The same, for an upright image of red, green, blue and alpha.
-double difference_on_screen(const Picture& a, const Image& rgba);
+/// The same, for upright images of red, green, blue and alpha.
+double difference_on_screen(const Image& a, const Image& b);
+double difference_on_screen(const Image& a, const Picture& b);
 
 /// The formats that decoders put out most, and some of the rest.
 const std::vector<AVPixelFormat>& many_formats();

@@ -95,7 +95,7 @@ TEST_F(ProxyTest, FramesKeepColoursTurnAndAspectAfterReopening) {
                           Case{AV_PIX_FMT_YUVJ420P, AVCOL_SPC_SMPTE170M, AVCOL_RANGE_JPEG, {1, false}, 1},
                           Case{AV_PIX_FMT_YUV420P, AVCOL_SPC_BT709, AVCOL_RANGE_JPEG, {2, true}, 1.5},
                           Case{AV_PIX_FMT_YUV420P10LE, AVCOL_SPC_BT2020_NCL, AVCOL_RANGE_MPEG, {3, true}, 0.75},
-                          Case{AV_PIX_FMT_GRAY8, AVCOL_SPC_UNSPECIFIED, AVCOL_RANGE_JPEG, {1, true}, 1},
+                          Case{AV_PIX_FMT_GRAY8, AVCOL_SPC_UNSPECIFIED, AVCOL_RANGE_MPEG, {1, true}, 1},
                           Case{AV_PIX_FMT_BGRA, AVCOL_SPC_RGB, AVCOL_RANGE_UNSPECIFIED, {3, false}, 1}}) {
         const PicturePtr picture = colourful_picture({600, 400}, c.format, c.matrix, c.range, c.orientation, c.aspect);
         {
@@ -124,12 +124,18 @@ TEST_F(ProxyTest, TransferAndPrimariesAreNotTouched) {
     frame->color_primaries = AVCOL_PRI_BT2020;
     frame->chroma_location = AVCHROMA_LOC_TOPLEFT;
     const auto proxy = create();
-    ASSERT_TRUE(proxy->append(FrameIndex{0}, Picture(*frame, {}, 1)));
+    const Picture picture(*frame, {}, 1, 1500);
+    ASSERT_TRUE(proxy->append(FrameIndex{0}, picture));
     const auto small = proxy->frame(FrameIndex{0});
     IB_ASSERT_OK(small);
     EXPECT_EQ((*small)->av_frame().color_trc, AVCOL_TRC_SMPTE2084);
     EXPECT_EQ((*small)->av_frame().color_primaries, AVCOL_PRI_BT2020);
     EXPECT_EQ((*small)->av_frame().chroma_location, AVCHROMA_LOC_TOPLEFT);
+    EXPECT_EQ((*small)->format().transfer, Transfer::Pq);
+    EXPECT_EQ((*small)->format().primaries, Primaries::Bt2020);
+    EXPECT_EQ((*small)->format().chroma_site, ChromaSite::TopLeft);
+    EXPECT_EQ((*small)->format().peak_nits, 1500);
+    EXPECT_LT(difference_on_screen(picture, **small), 3);
 }
 
 TEST_F(ProxyTest, HoldsPicturesOfAnySize) {

@@ -104,7 +104,7 @@ TEST(Thumbnails, LookLikeTheirFramesUpright) {
             EXPECT_EQ(image.size, thumbnail_size(picture->upright_size(), picture->pixel_aspect()));
             EXPECT_EQ(image.channels, 4);
             ASSERT_EQ(image.pixels.size(), static_cast<std::size_t>(image.size.width * image.size.height * 4));
-            EXPECT_LT(difference_on_screen(*picture, image), 4) << picture->format().name << " " << turns;
+            EXPECT_LT(difference_on_screen(image, *picture), 4) << picture->format().name << " " << turns;
         }
     }
 }
