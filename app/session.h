@@ -19,6 +19,7 @@
 #include "core/edit/history.h"
 #include "core/store/store.h"
 #include "core/video/audio_player.h"
+#include "core/video/adjustment.h"
 #include "core/video/video_engine.h"
 #include "tracking/solve_job.h"
 
@@ -67,6 +68,8 @@ struct ViewState {
     bool palette_open = false;
     bool goto_open = false;
     bool keys_open = false;
+    bool adjust_open = false;
+    Adjustment adjustment;  ///< of the picture on screen alone
     bool show_all_labels = false;
     TrackId useful_of_all{};  ///< selected by a search for useful frames among all tracks, which goes on so while it is
     std::int64_t step = 10;   ///< frames of Q and E

@@ -176,6 +176,10 @@ bool Workstation::close_what_is_open() {
         session_->view.keys_open = false;
         return true;
     }
+    if (session_->view.adjust_open) {
+        session_->view.adjust_open = false;
+        return true;
+    }
     if (session_->view.drag) {
         session_->view.drag.reset();
         state_.gesture = {};
@@ -265,7 +269,8 @@ void Workstation::show_picture() {
     const Size upright = video != nullptr ? video->upright_size() : shown.picture->upright_size();
     const Size wanted{static_cast<int>(std::ceil(upright.width * viewport.scale * viewport.pixel_aspect)),
                       static_cast<int>(std::ceil(upright.height * viewport.scale))};
-    if (auto done = picture_->show(shown.picture, wanted); !done && done.error().message != picture_problem_) {
+    if (auto done = picture_->show(shown.picture, wanted, session_->view.adjustment);
+        !done && done.error().message != picture_problem_) {
         picture_problem_ = done.error().message;
         session_->say(Message::Kind::Error, picture_problem_);
     }

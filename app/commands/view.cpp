@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "app/commands/areas.h"
 #include "app/commands/common.h"
 
@@ -44,6 +47,38 @@ void open_only(Session& session, bool ViewState::*which) {
     session.view.palette_open = session.view.goto_open = session.view.keys_open = false;
     session.view.*which = opens;
 }
+
+/// Steps of the commands: brightness is added, contrast and gamma are multiplied.
+constexpr double brightness_step = 0.05;
+constexpr double factor_step = 1.1;
+
+/// To hundredths, so that as many steps back lead where one came from, and within the range.
+double settled(double value, AdjustmentRange range) {
+    return std::clamp(std::round(value * 100) / 100, range.least, range.most);
+}
+
+void brighten(Session& session, double by) {
+    double& brightness = session.view.adjustment.brightness;
+    brightness = settled(brightness + by, Adjustment::brightness_range);
+}
+
+/// The next or the last of the powers of the step, 1 among them.
+double stepped(double factor, int by, AdjustmentRange range) {
+    const double steps = std::round(std::log(factor) / std::log(factor_step)) + by;
+    return settled(std::pow(factor_step, steps), range);
+}
+
+void change_contrast(Session& session, int by) {
+    double& contrast = session.view.adjustment.contrast;
+    contrast = stepped(contrast, by, Adjustment::contrast_range);
+}
+
+void change_gamma(Session& session, int by) {
+    double& gamma = session.view.adjustment.gamma;
+    gamma = stepped(gamma, by, Adjustment::gamma_range);
+}
+
+bool is_adjusted(const Session& session) { return !session.view.adjustment.is_neutral(); }
 
 constexpr Command table[] = {
     {.id = "view.zoom.in",
@@ -128,6 +163,60 @@ constexpr Command table[] = {
      .context = Context::Global,
      .run = [](Session& s) { s.view.thumbnails_hidden = !s.view.thumbnails_hidden; },
      .enabled = always},
+    {.id = "view.adjust",
+     .title = "Adjust the picture",
+     .help = "Opens or closes the sliders of brightness, contrast and gamma. They change what is shown, nothing else.",
+     .context = Context::Global,
+     .run = [](Session& s) { s.view.adjust_open = !s.view.adjust_open; },
+     .enabled = has_video},
+    {.id = "view.brightness.up",
+     .title = "Brighter",
+     .help = "Shows the picture brighter; the annotations and what is exported stay as they are.",
+     .context = Context::Global,
+     .run = [](Session& s) { brighten(s, brightness_step); },
+     .enabled = has_video,
+     .repeats = true},
+    {.id = "view.brightness.down",
+     .title = "Darker",
+     .help = "Shows the picture darker; the annotations and what is exported stay as they are.",
+     .context = Context::Global,
+     .run = [](Session& s) { brighten(s, -brightness_step); },
+     .enabled = has_video,
+     .repeats = true},
+    {.id = "view.contrast.up",
+     .title = "More contrast",
+     .help = "Shows the picture with more contrast.",
+     .context = Context::Global,
+     .run = [](Session& s) { change_contrast(s, 1); },
+     .enabled = has_video,
+     .repeats = true},
+    {.id = "view.contrast.down",
+     .title = "Less contrast",
+     .help = "Shows the picture with less contrast.",
+     .context = Context::Global,
+     .run = [](Session& s) { change_contrast(s, -1); },
+     .enabled = has_video,
+     .repeats = true},
+    {.id = "view.gamma.up",
+     .title = "Lighter shadows",
+     .help = "Shows what is dark lighter (gamma up); black and white stay.",
+     .context = Context::Global,
+     .run = [](Session& s) { change_gamma(s, 1); },
+     .enabled = has_video,
+     .repeats = true},
+    {.id = "view.gamma.down",
+     .title = "Deeper shadows",
+     .help = "Shows what is dark darker (gamma down); black and white stay.",
+     .context = Context::Global,
+     .run = [](Session& s) { change_gamma(s, -1); },
+     .enabled = has_video,
+     .repeats = true},
+    {.id = "view.adjust.reset",
+     .title = "Picture as it is",
+     .help = "Takes brightness, contrast and gamma back to neutral.",
+     .context = Context::Global,
+     .run = [](Session& s) { s.view.adjustment = {}; },
+     .enabled = is_adjusted},
     {.id = "view.palette",
      .title = "Command palette",
      .help = "Finds any command by a part of its name.",

@@ -202,6 +202,9 @@ void draw_tool_bar(const Ui& ui) {
     icon_button(ui, "ToolBar/Overlays", "view.overlays", ui.session.view.overlays_hidden ? Icon::EyeOff : Icon::Eye);
     ImGui::SameLine();
     icon_button(ui, "ToolBar/Fit", "view.fit", Icon::Fit);
+    ImGui::SameLine();
+    const bool adjusted = !ui.session.view.adjustment.is_neutral();
+    icon_button(ui, "ToolBar/Adjust", "view.adjust", Icon::Adjust, adjusted || ui.session.view.adjust_open);
     ImGui::SameLine(0, ui.px(8));
     zoom_text(ui);
     const float right = ui.px(26 * 2 + 2);

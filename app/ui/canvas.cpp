@@ -43,8 +43,8 @@ void draw_picture_image(const Ui& ui, const CanvasView& view, ImDrawList& list) 
     list.AddRect({min.x - 1, min.y - 1}, {max.x + 1, max.y + 1}, ui.theme.line);
 }
 
-/// Says in the corner when the picture is not the frame that was asked for.
-void draw_badge(const Ui& ui, const CanvasView& view, ImDrawList& list) {
+/// Says in the corner when the picture is not the frame that was asked for.   returns: the height that takes.
+float draw_badge(const Ui& ui, ImVec2 at, ImDrawList& list) {
     const ShownFrame shown = ui.session.shown_frame();
     std::string text;
     ImU32 colour = ui.theme.warning;
@@ -58,9 +58,19 @@ void draw_badge(const Ui& ui, const CanvasView& view, ImDrawList& list) {
     } else if (shown.kind == ShownFrame::Kind::Nearest) {
         text = fmt::format("approximate: frame {}", shown.frame.value);
     } else {
-        return;
+        return 0;
     }
-    chip(list, ui.theme, {view.origin.x + ui.px(10), view.origin.y + ui.px(10)}, text.c_str(), ui.theme.panel, colour);
+    return chip(list, ui.theme, at, text.c_str(), ui.theme.panel, colour).y + ui.px(6);
+}
+
+/// Says below when the picture is shown otherwise than it is.
+void draw_badges(const Ui& ui, const CanvasView& view, ImDrawList& list) {
+    ImVec2 at{view.origin.x + ui.px(10), view.origin.y + ui.px(10)};
+    at.y += draw_badge(ui, at, list);
+    const std::string text = ui.session.view.adjustment.text();
+    if (text.empty()) return;
+    const ImVec2 size = chip(list, ui.theme, at, text.c_str(), ui.theme.panel, ui.theme.accent);
+    ui.items.set("Canvas/Adjusted", at, {at.x + size.x, at.y + size.y});
 }
 
 void draw_empty(const Ui& ui, const CanvasView& view, ImDrawList& list) {
@@ -188,7 +198,7 @@ void draw_canvas(const Ui& ui) {
         draw_proposals(ui, view);
     }
     draw_drawing(ui, view);
-    draw_badge(ui, view, list);
+    draw_badges(ui, view, list);
     if (hovered) draw_loupe(ui, view);
     list.PopClipRect();
 }

@@ -114,6 +114,11 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float r, ImU32 colour, flo
             return list.AddLine({c.x - r * 0.8F, c.y + r * 0.8F}, {c.x + r * 0.8F, c.y - r * 0.8F}, colour, width);
         case Icon::Fit:
             return corners(list, c, r, colour, width);
+        case Icon::Adjust:
+            // A disc of which one half is bright.
+            list.AddCircle(c, r * 0.85F, colour, 24, width);
+            list.PathArcTo(c, r * 0.85F, -1.5707963F, 1.5707963F, 16);
+            return list.PathFillConvex(colour);
         case Icon::Search:
             list.AddCircle({c.x - r * 0.2F, c.y - r * 0.2F}, r * 0.6F, colour, 16, width);
             return list.AddLine({c.x + r * 0.25F, c.y + r * 0.25F}, {c.x + r * 0.85F, c.y + r * 0.85F}, colour, width);

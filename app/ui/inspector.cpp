@@ -242,6 +242,7 @@ void draw_media(const Ui& ui) {
     const VideoInfo* video = ui.session.video();
     if (video == nullptr) return;
     property(ui, "codec", video->codec + ", " + video->format.name);
+    property(ui, "colours", colour_text(video->format));
     if (video->pixel_aspect != 1) property(ui, "pixel aspect", format_number(video->pixel_aspect, 4));
     if (video->rotation_degrees != 0) property(ui, "turned", fmt::format("{}°", video->rotation_degrees));
     property(ui, "numbers", video->exactness == Exactness::Proved ? "exact" : "provisional");

@@ -21,5 +21,6 @@ void draw_palette(const Ui& ui);
 void draw_go_to(const Ui& ui);
 void draw_keys_page(const Ui& ui);
 void draw_export(const Ui& ui);
+void draw_adjust_panel(const Ui& ui);
 
 }  // namespace inbetween

@@ -24,6 +24,7 @@ enum class Icon {
     Eye,
     EyeOff,
     Fit,
+    Adjust,
     Search,
     Keys,
     Sound,

@@ -157,17 +157,25 @@ ChromaSite chroma_site_of(const AVFrame& frame) {
     }
 }
 
-// The brightest pixel of the film where it is said, else what the screen it was made on could show.
-double peak_of(const AVFrame& frame) {
-    if (const auto* side = av_frame_get_side_data(&frame, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL)) {
-        const auto* light = reinterpret_cast<const AVContentLightMetadata*>(side->data);
+// The brightest pixel of the film where it is said, else what the screen it was made on could show; either may be null.
+double peak_of(const void* light_level, const void* mastering) {
+    if (light_level != nullptr) {
+        const auto* light = static_cast<const AVContentLightMetadata*>(light_level);
         if (light->MaxCLL > 0) return light->MaxCLL;
     }
-    if (const auto* side = av_frame_get_side_data(&frame, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA)) {
-        const auto* screen = reinterpret_cast<const AVMasteringDisplayMetadata*>(side->data);
+    if (mastering != nullptr) {
+        const auto* screen = static_cast<const AVMasteringDisplayMetadata*>(mastering);
         if (screen->has_luminance != 0 && screen->max_luminance.den != 0) return av_q2d(screen->max_luminance);
     }
     return 0;
+}
+
+double peak_of(const AVFrame& frame) {
+    const auto data = [&frame](AVFrameSideDataType type) -> const void* {
+        const AVFrameSideData* side = av_frame_get_side_data(&frame, type);
+        return side != nullptr ? side->data : nullptr;
+    };
+    return peak_of(data(AV_FRAME_DATA_CONTENT_LIGHT_LEVEL), data(AV_FRAME_DATA_MASTERING_DISPLAY_METADATA));
 }
 
 std::string_view name_of(ColourMatrix matrix) {
@@ -256,6 +264,13 @@ PixelFormat pixel_format_of(const AVFrame& frame) {
     format.chroma_site = chroma_site_of(frame);
     if (format.transfer == Transfer::Pq || format.transfer == Transfer::Hlg) format.peak_nits = peak_of(frame);
     return format;
+}
+
+double peak_nits_of(const AVStream& stream) {
+    const auto data = [&stream](AVPacketSideDataType type) -> const void* {
+        return av_stream_get_side_data(&stream, type, nullptr);
+    };
+    return peak_of(data(AV_PKT_DATA_CONTENT_LIGHT_LEVEL), data(AV_PKT_DATA_MASTERING_DISPLAY_METADATA));
 }
 
 std::string colour_text(const PixelFormat& format) {

@@ -4,6 +4,7 @@
 #include <string>
 
 struct AVFrame;
+struct AVStream;
 
 namespace inbetween {
 
@@ -89,6 +90,10 @@ ChromaOffset chroma_offset(const PixelFormat& format);
 /// wide or over 576 high, else BT.601), limited range but for formats made for the full one, chroma to the left but
 /// for JPEG's in the centre.
 PixelFormat pixel_format_of(const AVFrame& frame);
+
+/// The brightest light of HDR that a container says of its stream: of the film, else of the screen it was made on; 0
+/// where it says neither.   units: cd/m2.
+double peak_nits_of(const AVStream& stream);
 
 /// In words: "BT.2020, PQ, limited range, chroma left".
 std::string colour_text(const PixelFormat& format);

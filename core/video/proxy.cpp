@@ -30,6 +30,7 @@ struct Look {
     Size size;
     Orientation orientation;
     double sample_aspect = 1;
+    double peak_nits = 0;
     int colorspace = 0;
     int range = 0;
     int primaries = 0;
@@ -44,6 +45,7 @@ Look look_of(const Picture& picture) {
     return {.size = picture.decoded_size(),
             .orientation = picture.orientation(),
             .sample_aspect = picture.sample_aspect(),
+            .peak_nits = picture.format().peak_nits,
             .colorspace = frame.colorspace,
             .range = frame.color_range,
             .primaries = frame.color_primaries,

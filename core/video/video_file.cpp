@@ -83,7 +83,8 @@ VideoIndex VideoFile::show_first(const std::function<void(PicturePtr)>& first_pi
     auto shaped = known_.shaper.shape(std::move(frame));
     if (!shaped) return read;
     describe(**shaped);
-    auto picture = std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect);
+    auto picture =
+        std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect, known_.peak_nits);
     first_picture(cache_->put(FrameIndex{0}, picture, cache_generation_));
     return read;
 }
@@ -167,7 +168,8 @@ void VideoFile::describe(const AVFrame& first) {
         av_guess_sample_aspect_ratio(const_cast<AVFormatContext*>(&cursor_.demuxer().format()),
                                      const_cast<AVStream*>(&stream), const_cast<AVFrame*>(&first));
     known_.sample_aspect = aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1;
-    const Picture picture(first, known_.info.orientation, known_.sample_aspect);
+    known_.peak_nits = peak_nits_of(cursor_.demuxer().stream());
+    const Picture picture(first, known_.info.orientation, known_.sample_aspect, known_.peak_nits);
     known_.info.decoded_size = picture.decoded_size();
     known_.info.pixel_aspect = picture.pixel_aspect();
     known_.info.format = picture.format();

@@ -72,6 +72,7 @@ private:
         std::vector<SyncPoint> waypoints;  // rising; where frames are numbered by order
         double sample_aspect = 1;          // of decoded pixels
         bool beginning_settled = false;    // what is in doubt at the beginning has been decoded
+        double peak_nits = 0;              // the brightest light the container speaks of; 0: it does not
         bool complete = false;             // the whole video has been decoded from its start
     };
 

@@ -188,7 +188,8 @@ Result<PicturePtr> VideoFile::next_picture(Step& step, FrameIndex keep_from) {
     if (step != Step::Frame) return PicturePtr();
     note_waypoint(n, key_frame, packet);
     if (known_.info.decoded_size.width == 0) describe(**shaped);
-    auto picture = std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect);
+    auto picture =
+        std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect, known_.peak_nits);
     return keeps ? cache_->put(n, picture, cache_generation_) : picture;
 }
 

@@ -59,6 +59,37 @@ TEST_F(Gui, EveryMenuNamesItsCommands) {
     EXPECT_EQ(seen, all_commands().size()) << "a command stands in no menu, or in two";
 }
 
+TEST_F(Gui, SlidersAdjustThePictureAndNothingElse) {
+    draw_box({20, 80, 48, 48});
+    gui_->key("escape");
+    const std::size_t steps = session().history().entries().size();
+    gui_->move_to({3, 3});
+    const Image before = gui_->shot_of("Canvas");
+    gui_->click("ToolBar/Adjust");
+    ASSERT_TRUE(gui_->shows("Adjust/Brightness"));
+    EXPECT_FALSE(gui_->shows("Canvas/Adjusted"));
+    const auto slider = gui_->workstation().items().find("Adjust/Brightness");
+    ASSERT_TRUE(slider.has_value());
+    const ImVec2 middle = slider->centre();
+    gui_->drag(middle, {middle.x + (slider->max.x - slider->min.x) / 4, middle.y});
+    EXPECT_NEAR(session().view.adjustment.brightness, 0.5, 0.1);
+    EXPECT_TRUE(gui_->shows("Canvas/Adjusted"));
+    gui_->save("adjust");
+    gui_->drag(gui_->centre("Adjust/Gamma"), {slider->max.x - 4, gui_->centre("Adjust/Gamma").y});
+    EXPECT_GT(session().view.adjustment.gamma, 2);
+    gui_->click("Adjust/Reset");
+    EXPECT_TRUE(session().view.adjustment.is_neutral());
+    EXPECT_FALSE(gui_->shows("Canvas/Adjusted"));
+    gui_->key("escape");
+    EXPECT_FALSE(gui_->shows("Adjust/Brightness"));
+    gui_->key("escape");
+    gui_->move_to({3, 3});
+    EXPECT_EQ(differing_pixels(before, gui_->shot_of("Canvas")), 0U);
+    gui_->key("alt+shift+b");
+    EXPECT_GT(differing_pixels(before, gui_->shot_of("Canvas")), before.pixels.size() / 16) << "darker everywhere";
+    EXPECT_EQ(session().history().entries().size(), steps);
+}
+
 TEST_F(Gui, RunsAKeyAndItsMenuItemAlike) {
     gui_->key("d");
     EXPECT_EQ(session().view.frame, FrameIndex{1});
