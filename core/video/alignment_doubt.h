@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "core/video/alignment_model.h"
+
+namespace inbetween {
+
+/// How likely each pair of a path is to be right, against the same frames shifted by up to 16 over any stretch.
+/// returns: one probability a pair.
+std::vector<double> certainties(const AlignmentModel& model, const std::vector<FramePair>& path);
+
+}  // namespace inbetween
