@@ -72,7 +72,8 @@ Session::Session(Options options, std::shared_ptr<Waker> waker, Store::Opened op
       waker_(std::move(waker)),
       document_(std::move(opened.annotations)),
       history_(std::move(opened.history)),
-      store_(std::move(opened.store)) {
+      store_(std::move(opened.store)),
+      signed_media_(std::move(opened.signed_media)) {
     for (SpanFillPtr& fill : opened.kept_fills) document_.keep_fill(std::move(fill));
     view.label = first_label(annotations(), LabelKind::Track);
     view.action = first_label(annotations(), LabelKind::Action);
@@ -85,6 +86,13 @@ Session::Session(Options options, std::shared_ptr<Waker> waker, Store::Opened op
 }
 
 Session::~Session() = default;
+
+void Session::keep_signature(MediaId media, std::shared_ptr<const VideoSignature> signature) {
+    const Media* known = annotations().find_media(media);
+    if (is_read_only() || known == nullptr || signature == nullptr || signature->size() != known->frames) return;
+    store_->write_signature(media, std::move(signature));
+    signed_media_.insert(media);
+}
 
 std::optional<TrackState> Session::selected_state() const {
     const Track* track = selected_track();
@@ -101,6 +109,10 @@ bool Session::refuse_edit() {
 void Session::apply(const ChangeSet& change) {
     const auto before = snapshot();
     document_.apply(change);
+    // The store forgets the signature of a file that another one takes the place of.
+    for (const MediaEdit& edit : change.media)
+        if (!edit.before || !edit.after || edit.before->fingerprint != edit.after->fingerprint)
+            signed_media_.erase(edit.id);
     clean_view();
     clean_proposals();
     wish_for_fills(*before, change);

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -134,6 +135,10 @@ public:
     void set_fill(SpanFillPtr fill) { set_fills({std::move(fill)}); }
     /// Shows the spans of a track in the range linear again.
     void clear_fills(TrackId track, const FrameRange& range);
+    /// Keeps in the project what the frames of a video look like, by which another file can be held against it: for
+    /// whoever has decoded the whole video. Ignored when it is not of all frames, or the project is read-only.
+    void keep_signature(MediaId media, std::shared_ptr<const VideoSignature> signature);
+    bool has_signature(MediaId media) const { return signed_media_.contains(media); }
     StoreStatus store_status() const { return store_->status(); }
     Result<Done> flush() { return store_->flush(); }
 
@@ -254,6 +259,7 @@ private:
     Document document_;
     History history_;
     std::unique_ptr<Store> store_;
+    std::set<MediaId> signed_media_;  // videos whose signature the project keeps
     MediaId media_{};
     std::unique_ptr<Opening> opening_;
     std::unique_ptr<VideoEngine> decoder_;

@@ -5,6 +5,7 @@
 
 #include "core/store/journal.h"
 #include "core/store/records.h"
+#include "core/store/signature_rows.h"
 
 namespace inbetween {
 namespace {
@@ -24,6 +25,7 @@ public:
         load_segments();
         load_fills();
         load_history();
+        project_.signed_media = signed_media(db_);
         if (db_.failure()) return *db_.failure();
         if (const auto breach = find_breach(project_.annotations)) return damaged("{}", *breach);
         return std::move(project_);

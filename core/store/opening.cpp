@@ -2,10 +2,14 @@
 
 #include <array>
 
+#include "core/store/signature_rows.h"
+
 namespace fs = std::filesystem;
 
 namespace inbetween {
 namespace {
+
+using Signatures = std::map<MediaId, std::shared_ptr<const VideoSignature>>;
 
 constexpr std::string_view sqlite_magic("SQLite format 3\0", 16);
 constexpr std::int64_t header_size = 100;
@@ -78,7 +82,7 @@ constexpr std::array stated_checks{"PRAGMA quick_check(media)",
                                    "PRAGMA quick_check(history)",
                                    "PRAGMA quick_check(head)"};
 
-Result<Done> fill_new_project(const fs::path& file, const Annotations& initial) {
+Result<Done> fill_new_project(const fs::path& file, const Annotations& initial, const Signatures& signatures) {
     auto opened = Database::open(file, Database::Access::Create);
     if (!opened) return opened.error();
     Database& database = **opened;
@@ -87,6 +91,7 @@ Result<Done> fill_new_project(const fs::path& file, const Annotations& initial) 
     if (auto made = migrate(database, migrations()); !made) return made;
     Transaction transaction(database);
     insert_all(database, initial);
+    for (const auto& [media, signature] : signatures) put_signature(database, media, *signature);
     return transaction.commit();
 }
 
@@ -186,21 +191,22 @@ Result<Done> check_content(Database& database) {
     return Done{};
 }
 
-Result<Done> check_is_current(Database& database) {
+Result<Done> check_is_readable(Database& database) {
+    constexpr std::int64_t oldest_readable = 1;
     const std::int64_t version = database.number("PRAGMA user_version");
     if (database.failure()) return *database.failure();
-    if (version >= schema_version()) return Done{};
+    if (version >= oldest_readable) return Done{};
     return fail("{}: is of the older format {}; it has to be opened for writing once", database.path().string(),
                 version);
 }
 
-Result<Done> create_project(const fs::path& path, const Annotations& initial) {
+Result<Done> create_project(const fs::path& path, const Annotations& initial, const Signatures& signatures) {
     if (auto free = check_free_name(path); !free) return free;
     if (const auto breach = find_breach(initial))
         return fail("{}: cannot be made: what it is to say does not hold together: {}", path.string(), *breach);
     auto temporary = make_temporary_beside(path);
     if (!temporary) return temporary.error();
-    Result<Done> made = fill_new_project(*temporary, initial);
+    Result<Done> made = fill_new_project(*temporary, initial, signatures);
     if (made) made = publish(*temporary, path);
     if (made) return made;
     std::error_code ignored;

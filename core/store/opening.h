@@ -1,11 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include "core/base/frame_signature.h"
 #include "core/store/database.h"
 #include "core/store/load.h"
 #include "core/store/place.h"
@@ -50,11 +52,13 @@ Result<std::unique_ptr<Database>> open_for_writing(const std::filesystem::path& 
 /// are left to Store::verify: they are derived, and most of the file.
 Result<Done> check_content(Database& database);
 
-/// Checks that the file is of this program's version: an older one has to be opened for writing first.
-Result<Done> check_is_current(Database& database);
+/// Checks that the file can be read as it is. Versions up to now only added tables, and what is not there is empty; one
+/// that changes tables makes older files to be opened for writing first.
+Result<Done> check_is_readable(Database& database);
 
 /// Makes a new project file.   errors: as Store::create.
-Result<Done> create_project(const std::filesystem::path& path, const Annotations& initial);
+Result<Done> create_project(const std::filesystem::path& path, const Annotations& initial,
+                            const std::map<MediaId, std::shared_ptr<const VideoSignature>>& signatures);
 
 /// Takes a file of an older version to the last one of `steps`, after a copy beside it.
 /// requires: the project's lock is held.   returns: a sentence on what was done; nullopt when nothing was to do.

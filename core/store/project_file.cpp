@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/store/opening.h"
+#include "core/store/signature_rows.h"
 
 namespace fs = std::filesystem;
 
@@ -17,6 +18,7 @@ constexpr int most_names_tried = 1000;
 void write_rows(Database& database, const StoreWrite& write) {
     if (write.kind == StoreWrite::Kind::Fills)
         return write_track_fills(database, write.track, *write.before, *write.after);
+    if (write.kind == StoreWrite::Kind::Signature) return put_signature(database, write.media, *write.signature);
     write_change(database, write.change, *write.before, *write.after);
     if (write.kind == StoreWrite::Kind::Commit) insert_history(database, write.seq, write.parent, write.change);
 }

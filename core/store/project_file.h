@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/frame_signature.h"
 #include "core/edit/change_set.h"
 #include "core/store/database.h"
 #include "core/store/place.h"
@@ -16,7 +17,7 @@ namespace inbetween {
 
 /// One thing to write.
 struct StoreWrite {
-    enum class Kind { Commit, MoveHead, Fills };
+    enum class Kind { Commit, MoveHead, Fills, Signature };
     Kind kind;
     std::shared_ptr<const Annotations> before;
     std::shared_ptr<const Annotations> after;
@@ -24,6 +25,8 @@ struct StoreWrite {
     std::int64_t seq = 0;     ///< the step one stands on afterwards
     std::int64_t parent = 0;  ///< of a commit
     TrackId track{};          ///< of fills
+    MediaId media{};          ///< of a signature
+    std::shared_ptr<const VideoSignature> signature = nullptr;
 };
 
 /// A project file open for writing.

@@ -7,6 +7,7 @@
 #include "core/store/journal.h"
 #include "core/store/records.h"
 #include "core/store/schema.h"
+#include "core/store/signature_rows.h"
 
 namespace inbetween {
 namespace {
@@ -24,6 +25,7 @@ std::string pts_bytes(const std::vector<Pts>& pts, std::size_t begin, std::size_
 }
 
 void put_media(Database& db, const Media& media) {
+    forget_signature(db, media.id, media.fingerprint);
     db.run(
         "INSERT INTO media (id, uuid, rel_path, bytes, fingerprint, frames, width, height, tb_num, tb_den, checksum)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET uuid = ?2,"
@@ -40,6 +42,7 @@ void put_media(Database& db, const Media& media) {
 }
 
 void remove_media(Database& db, MediaId id) {
+    db.run("DELETE FROM frame_signature WHERE media_id = ?1", number(id));
     db.run("DELETE FROM frame_time WHERE media_id = ?1", number(id));
     db.run("DELETE FROM media WHERE id = ?1", number(id));
 }

@@ -107,7 +107,16 @@ void make_version_1(Database& database) {
     database.run_script(annotation_view_sql());
 }
 
-constexpr std::array<Migration, 1> all_migrations{make_version_1};
+constexpr const char* version_2_tables = R"sql(
+CREATE TABLE frame_signature (
+    media_id INTEGER NOT NULL REFERENCES media DEFERRABLE INITIALLY DEFERRED, segment INTEGER NOT NULL,
+    hash BLOB NOT NULL, luma BLOB NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (media_id, segment)) STRICT, WITHOUT ROWID;
+)sql";
+
+void make_version_2(Database& database) { database.run_script(version_2_tables); }
+
+constexpr std::array<Migration, 2> all_migrations{make_version_1, make_version_2};
 
 struct SchemaRow {
     std::string type;

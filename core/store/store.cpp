@@ -3,6 +3,7 @@
 #include "core/store/journal.h"
 #include "core/store/load.h"
 #include "core/store/opening.h"
+#include "core/store/signature_rows.h"
 #include "core/store/write_queue.h"
 
 namespace fs = std::filesystem;
@@ -76,7 +77,7 @@ Result<OpenFile> open_file(const fs::path& path) {
 Result<LoadedProject> read_file_only(const fs::path& path) {
     return read_at_one_moment(path, [](Database& database) -> Result<LoadedProject> {
         if (auto sound = check_content(database); !sound) return sound.error();
-        if (auto current = check_is_current(database); !current) return current.error();
+        if (auto current = check_is_readable(database); !current) return current.error();
         return load_project(database);
     });
 }
@@ -86,7 +87,9 @@ Result<LoadedProject> read_file_only(const fs::path& path) {
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::~Store() = default;
 
-Result<Done> Store::create(const fs::path& path, const Annotations& initial) { return create_project(path, initial); }
+Result<Done> Store::create(const fs::path& path, const Annotations& initial, const Signatures& signatures) {
+    return create_project(path, initial, signatures);
+}
 
 Result<Store::Opened> Store::open(const fs::path& path, StoreMode mode, std::function<void()> wake) {
     const fs::path real = real_path(path);
@@ -105,8 +108,12 @@ Result<Store::Opened> Store::open(const fs::path& path, StoreMode mode, std::fun
         notice = std::move(opened->inspected.notice);
         state->queue = std::make_unique<WriteQueue>(std::move(opened->file), std::move(wake));
     }
-    return Opened{std::unique_ptr<Store>(new Store(std::move(state))), std::move(project.annotations),
-                  std::move(project.history), std::move(project.kept_fills), std::move(notice)};
+    return Opened{std::unique_ptr<Store>(new Store(std::move(state))),
+                  std::move(project.annotations),
+                  std::move(project.history),
+                  std::move(project.kept_fills),
+                  std::move(project.signed_media),
+                  std::move(notice)};
 }
 
 void Store::commit(Snapshot before, Snapshot after, ChangeSet change, std::int64_t seq, std::int64_t parent) {
@@ -135,6 +142,20 @@ void Store::write_fills(Snapshot before, Snapshot after, TrackId track) {
                          .after = std::move(after),
                          .change = {},
                          .track = track});
+}
+
+void Store::write_signature(MediaId media, SignaturePtr signature) {
+    IB_CHECK(state_->queue != nullptr && signature != nullptr);
+    state_->queue->push(
+        {.kind = StoreWrite::Kind::Signature, .change = {}, .media = media, .signature = std::move(signature)});
+}
+
+Result<Store::SignaturePtr> Store::read_signature(const fs::path& path, MediaId media) {
+    return read_at_one_moment(real_path(path), [&](Database& database) -> Result<SignaturePtr> {
+        auto signature = load_signature(database, media);
+        if (database.failure()) return *database.failure();
+        return signature ? std::make_shared<const VideoSignature>(*std::move(signature)) : SignaturePtr();
+    });
 }
 
 Result<ChangeSet> Store::load_change(std::int64_t seq, Direction direction, const Annotations& now) {

@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "core/base/frame_signature.h"
 #include "core/base/result.h"
 #include "core/edit/change_set.h"
 #include "core/edit/history.h"
@@ -29,9 +32,14 @@ enum class StoreMode { ReadWrite, ReadOnly };
 /// thread: all calls from the owner's; write calls return at once.
 class Store {
 public:
-    /// Makes a new project file that says what `initial` says.
+    using SignaturePtr = std::shared_ptr<const VideoSignature>;
+    using Signatures = std::map<MediaId, SignaturePtr>;
+
+    /// Makes a new project file that says what `initial` says, with the signatures of its videos as far as they are
+    /// known.
     /// errors: the file exists, the folder is missing or read-only, the disk is full; then no file is left.
-    static Result<Done> create(const std::filesystem::path& path, const Annotations& initial);
+    static Result<Done> create(const std::filesystem::path& path, const Annotations& initial,
+                               const Signatures& signatures = {});
 
     struct Opened;
     /// Opens a project file, migrating an older version after a backup copy beside it.
@@ -52,6 +60,12 @@ public:
     void move_head(Snapshot before, Snapshot after, ChangeSet change, std::int64_t head);
     /// Writes the fills, and so the per-frame rows, of one track whose fills changed without an edit.
     void write_fills(Snapshot before, Snapshot after, TrackId track);
+
+    /// Writes what the frames of a video look like, by which another file can be held against it: once it has been
+    /// decoded whole.   requires: opened ReadWrite; as many frames as the media has.
+    void write_signature(MediaId media, SignaturePtr signature);
+    /// Reads it from a project file.   returns: null when the project keeps none of this video.
+    static Result<SignaturePtr> read_signature(const std::filesystem::path& path, MediaId media);
 
     /// Step `seq` as a change to apply now: forward for redo, its inverse for undo.
     /// requires: `now` is the state next to that step.   errors: damaged journal.
@@ -84,6 +98,7 @@ struct Store::Opened {
     History history;
     /// Every fill that undo may bring back, oldest first, those of `annotations` among them: for Document::keep_fill.
     std::vector<SpanFillPtr> kept_fills;
+    std::set<MediaId> signed_media;     ///< videos whose signature the project keeps
     std::optional<std::string> notice;  ///< something a person should know: "migrated from version 1, backup at ..."
 };
 

@@ -4,6 +4,7 @@
 #include "core/store/journal.h"
 #include "core/store/load.h"
 #include "core/store/opening.h"
+#include "core/store/signature_rows.h"
 #include "core/store/store.h"
 
 namespace fs = std::filesystem;
@@ -33,6 +34,8 @@ public:
             check(project.error());
         }
         check_journal_rows();
+        for (const std::string& complaint : complaints_of_signatures(db_)) complain("{}", complaint);
+        check(db_.outcome());
         return std::move(complaints_);
     }
 
@@ -130,7 +133,7 @@ void Verifier::check_undo(const LoadedProject& project) {
 
 Result<std::vector<std::string>> Store::verify(const fs::path& path) {
     return read_at_one_moment(path, [](Database& database) -> Result<std::vector<std::string>> {
-        if (auto current = check_is_current(database); !current) return current.error();
+        if (auto current = check_is_readable(database); !current) return current.error();
         return Verifier(database).verify();
     });
 }

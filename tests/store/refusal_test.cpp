@@ -80,7 +80,7 @@ TEST_F(Refusal, OfAnotherProgramsDatabase) {
 }
 
 TEST_F(Refusal, OfANewerVersion) {
-    tamper(path(), "PRAGMA user_version = 2");
+    tamper(path(), fmt::format("PRAGMA user_version = {}", schema_version() + 1));
     expect_refused(path(), "was made by a newer version of Inbetween");
     EXPECT_TRUE(Store::is_project(path()));
 }
@@ -221,12 +221,12 @@ TEST_F(Refusal, NotOfAnOlderVersionWhichIsKeptAndBroughtUp) {
     const auto upgraded = upgrade_project(path(), newer);
     IB_ASSERT_OK(upgraded);
     ASSERT_TRUE(upgraded->has_value());
-    EXPECT_THAT(**upgraded, HasSubstr("was brought from format 1 to 2"));
-    EXPECT_THAT(**upgraded, HasSubstr("shop floor-version-1.inbetween"));
-    EXPECT_THAT(names_in(folder_.path()), ElementsAre("shop floor-version-1.inbetween", "shop floor.inbetween"));
-    EXPECT_THAT(query(path(), "PRAGMA user_version"), ElementsAre("2"));
+    EXPECT_THAT(**upgraded, HasSubstr("was brought from format 2 to 3"));
+    EXPECT_THAT(**upgraded, HasSubstr("shop floor-version-2.inbetween"));
+    EXPECT_THAT(names_in(folder_.path()), ElementsAre("shop floor-version-2.inbetween", "shop floor.inbetween"));
+    EXPECT_THAT(query(path(), "PRAGMA user_version"), ElementsAre("3"));
     EXPECT_THAT(query(path(), "SELECT count(*) FROM review"), ElementsAre("0"));
-    expect_same(read_project(folder_ / "shop floor-version-1.inbetween"), all_);
+    expect_same(read_project(folder_ / "shop floor-version-2.inbetween"), all_);
     expect_refused(path(), "was made by a newer version");
     const auto again = upgrade_project(path(), newer);
     IB_ASSERT_OK(again);
