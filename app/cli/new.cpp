@@ -3,12 +3,14 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <stop_token>
 
 #include "app/cli/arguments.h"
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
 #include "app/project.h"
 #include "core/store/store.h"
+#include "core/video/signature.h"
 
 namespace fs = std::filesystem;
 
@@ -43,22 +45,47 @@ Result<std::vector<Label>> stated_labels(const Options& o) {
     return labels_of(names);
 }
 
-/// The videos as the project is to keep them, each read through once with progress.
-Result<std::map<MediaId, MediaPtr>> stated_media(Console& console, const Options& o) {
+struct StatedMedia {
     std::map<MediaId, MediaPtr> media;
+    Store::Signatures signatures;
+};
+
+/// What the frames of a short video look like; null for a long one.
+Result<Store::SignaturePtr> sign_if_short(Console& console, FrameSource& source) {
+    const VideoInfo& info = source.info();
+    const Size size = info.decoded_size;
+    if (info.frames * size.width * size.height > OpenOptions().proof_pixels) return Store::SignaturePtr();
+    std::stop_source stop;
+    auto signature = sign_video(source, stop.get_token(), [&](double share) {
+        if (console.interrupted()) stop.request_stop();
+        console.progress("Looking at " + one_line(info.path.filename().string()), share);
+    });
+    console.end_progress();
+    if (signature) return signature;
+    // A video whose last frames are damaged can be annotated all the same.
+    return signature.error().kind == ErrorKind::Cancelled ? Result<Store::SignaturePtr>(cancelled(info.path))
+                                                          : Store::SignaturePtr();
+}
+
+/// The videos as the project is to keep them, each read through once with progress.
+Result<StatedMedia> stated_media(Console& console, const Options& o) {
+    StatedMedia stated;
     for (const auto& video : o.videos) {
         const auto source = open_video(console, video);
         if (!source) return source.error();
+        auto signature = sign_if_short(console, *source->source);
+        if (!signature) return signature.error();
         // Numbers in doubt are proved before anything is said of them.
         if (const VideoInfo& info = source->source->info(); !info.sound) {
             if (auto proved = prove_up_to(console, *source, FrameIndex{info.frames}); !proved) return proved.error();
         }
         auto described = describe_media(*source->source, fs::path(o.project).parent_path());
         if (!described) return described.error();
-        described->id = MediaId{static_cast<std::int64_t>(media.size()) + 1};
-        media[described->id] = std::make_shared<const Media>(*std::move(described));
+        described->id = MediaId{static_cast<std::int64_t>(stated.media.size()) + 1};
+        if (*signature) stated.signatures[described->id] = *std::move(signature);
+        stated.media[described->id] = std::make_shared<const Media>(*std::move(described));
     }
-    return media;
+    return stated;
 }
 
 Result<Done> run(Console& console, const Options& o) {
@@ -68,12 +95,12 @@ Result<Done> run(Console& console, const Options& o) {
     // Asked before the videos are read through, which can take long.
     if (fs::exists(o.project, error)) return fail("{}: exists already", o.project);
     console.catch_interrupts();
-    auto media = stated_media(console, o);
-    if (!media) return media.error();
+    auto stated = stated_media(console, o);
+    if (!stated) return stated.error();
     Annotations initial;
-    initial.media = *std::move(media);
+    initial.media = std::move(stated->media);
     for (Label& label : *labels) initial.labels.emplace(label.id, std::move(label));
-    const auto made = Store::create(o.project, initial);
+    const auto made = Store::create(o.project, initial, stated->signatures);
     if (!made) return made.error();
     console.print("{}: {} {}, {} {}", one_line(o.project), o.videos.size(), o.videos.size() == 1 ? "video" : "videos",
                   initial.labels.size(), initial.labels.size() == 1 ? "label" : "labels");

@@ -25,9 +25,10 @@ Result<std::unique_ptr<Session>> open_project(const fs::path& project, StoreMode
     return Session::open(project, std::move(options));
 }
 
-Result<CachedSource> open_video(Console& console, const fs::path& path) {
+Error cancelled(const fs::path& path) { return Error{path.string() + ": cancelled", ErrorKind::Cancelled}; }
+
+Result<CachedSource> open_video(Console& console, const fs::path& path, OpenOptions options) {
     std::stop_source stop;
-    OpenOptions options;
     options.stop = stop.get_token();
     options.progress = [&](double share) {
         if (console.interrupted()) stop.request_stop();
@@ -36,9 +37,7 @@ Result<CachedSource> open_video(Console& console, const fs::path& path) {
     const auto cache = DiskCache::open(DiskCache::default_folder());
     auto opened = open_cached_source(path, options, cache ? &*cache : nullptr);
     console.end_progress();
-    if (!opened && opened.error().kind == ErrorKind::Cancelled) {
-        return Error{path.string() + ": cancelled", ErrorKind::Cancelled};
-    }
+    if (!opened && opened.error().kind == ErrorKind::Cancelled) return cancelled(path);
     return opened;
 }
 
@@ -57,7 +56,7 @@ Result<Done> prove_up_to(Console& console, const CachedSource& video, FrameIndex
     };
     auto proved = source.prove(stop.get_token(), {}, watch);
     console.end_progress();
-    if (stop.stop_requested()) return Error{source.info().path.string() + ": cancelled", ErrorKind::Cancelled};
+    if (stop.stop_requested()) return cancelled(source.info().path);
     if (!proved && proved.error().kind != ErrorKind::Cancelled) return proved.error();
     if (whole) keep_proof(video, {});
     return Done{};

@@ -17,11 +17,14 @@ bool is_project_path(const std::filesystem::path& path);
 Result<std::unique_ptr<Session>> open_project(const std::filesystem::path& project, StoreMode mode);
 
 /// Opens a video or a folder of images, with progress and what the cache on disk knows of it; Ctrl-C stops it.
-Result<CachedSource> open_video(Console& console, const std::filesystem::path& path);
+Result<CachedSource> open_video(Console& console, const std::filesystem::path& path, OpenOptions options = {});
 
 /// Decodes the video up to frame `last` where its numbers are not proved, with progress; all of it when that is most of
 /// it, and the proof is kept then.   errors: cancelled by Ctrl-C.
 Result<Done> prove_up_to(Console& console, const CachedSource& video, FrameIndex last);
+
+/// The Error of work on a file that was asked to stop.
+Error cancelled(const std::filesystem::path& path);
 
 /// "provisional: a reason; another", or "proved".
 std::string exactness_text(const VideoInfo& info);

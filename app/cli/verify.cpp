@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "app/cli/arguments.h"
+#include "app/cli/identity.h"
 #include "app/cli/open.h"
 #include "app/cli/repair.h"
 #include "app/cli/subcommand.h"
@@ -19,34 +20,9 @@ struct Options {
     std::string video;
     std::string repair;
     std::string media;
+    bool every_frame = false;
+    bool json = false;
 };
-
-/// How a video that was found differs from the one that was annotated; empty when it does not.
-std::string difference_of(const VideoInfo& found, const Media& media, bool same_content) {
-    const Size size = found.upright_size();
-    if (found.frames != media.frames || size != Size{media.width, media.height}) {
-        return fmt::format("it has {} frames of {}x{}, not {} of {}x{}", found.frames, size.width, size.height,
-                           media.frames, media.width, media.height);
-    }
-    return same_content ? std::string() : "its frames and size agree, its content does not";
-}
-
-Result<Done> check_identity(Console& console, const Options& o, const Media& media) {
-    const auto source = open_video(console, o.video);
-    if (!source) return source.error();
-    const auto print = fingerprint(o.video);
-    if (!print) return print.error();
-    const std::string difference = difference_of(source->source->info(), media, *print == media.fingerprint);
-    if (!difference.empty()) {
-        return fail("{}: is not the video that was annotated, {}: {}", o.video, media.name(), difference);
-    }
-    const bool at_its_place = same_file(o.video, media_path(media, o.project));
-    console.line(one_line(fmt::format(
-        "{}: {} {}", o.video,
-        at_its_place ? "is the video that was annotated," : "has the content of the video that was annotated,",
-        media.name())));
-    return Done{};
-}
 
 /// Says of each video of the project whether it is where it was and as it was. No defect of the project file.
 void tell_of_videos(Console& console, const Annotations& annotations, const Options& o) {
@@ -61,15 +37,16 @@ void tell_of_videos(Console& console, const Annotations& annotations, const Opti
 Result<Done> check_integrity(Console& console, const Options& o) {
     const auto defects = Store::verify(o.project);
     if (!defects) return defects.error();
-    for (const auto& defect : *defects) console.line(one_line(defect));
+    for (const auto& defect : *defects) o.json ? console.remark(defect) : console.line(one_line(defect));
     if (!defects->empty()) {
         return fail("{}: {} {}", o.project, defects->size(), defects->size() == 1 ? "defect" : "defects");
     }
-    console.print("{}: sound", one_line(o.project));
+    if (!o.json) console.print("{}: sound", one_line(o.project));
     return Done{};
 }
 
 Result<Done> run(Console& console, const Options& o) {
+    console.catch_interrupts();
     const auto sound = check_integrity(console, o);
     if (!o.repair.empty()) {
         const auto repaired = repair_project(o.project, o.repair);
@@ -86,22 +63,31 @@ Result<Done> run(Console& console, const Options& o) {
     }
     const auto media = choose_media(annotations, o.media, o.project);
     if (!media) return media.error();
-    return check_identity(console, o, **media);
+    return check_identity(console, {o.project, o.video, o.every_frame, o.json}, **media);
 }
 
 Action declare(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     app.add_option("PROJECT", o->project, "Project to check")->required();
-    app.add_option("--video", o->video, "Tell whether this is the video that was annotated");
+    auto* video = app.add_option("--video", o->video, "Tell whether this is the video that was annotated");
     app.add_option("--repair", o->repair, "Write all that is sound to a new project; the original stays as it is");
     app.add_option("--media", o->media, "Which video of the project --video is held against, by number or name");
-    app.footer("Every defect is one line. Exit status 1 if there is any, or if the video is another one.");
+    app.add_flag("--every-frame", o->every_frame, "Compare every frame, even where both files look the same");
+    app.add_flag("--json", o->json, "As JSON, of --video only")->needs(video);
+    app.footer(
+        "Every defect is one line. Exit status 1 if there is any.\n"
+        "--video: identical, if the files or all of their frames are equal; re-encoded, if it shows the same, with "
+        "the\n"
+        "frames that belong together and how sure that is; or another one. Exit status 0 where the annotations fit as\n"
+        "they stand: frame n is frame n, and pictures have the same size. As JSON: verdict identical, reencoded or\n"
+        "other; aligned, whether frame n is frame n throughout; fits; sure in percent; map of [begin, end, annotated]\n"
+        "frames, end left out.");
     return [o](Console& console) { return run(console, *o); };
 }
 
 }  // namespace
 
-const Subcommand verify_subcommand{"verify", "PROJECT [--video V] [--media NAME|N] [--repair COPY]",
+const Subcommand verify_subcommand{"verify", "PROJECT [--video V [--json]] [--media NAME|N] [--repair COPY]",
                                    "Check a project's integrity and its video's identity", declare};
 
 }  // namespace inbetween::cli

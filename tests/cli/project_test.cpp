@@ -154,13 +154,101 @@ TEST_F(CliVerify, KnowsTheVideoByItsContent) {
     fs::copy(media(), path("copy.mp4"));
     EXPECT_THAT(run_well({"verify", project_, "--video", path("copy.mp4")}),
                 HasSubstr("has the content of the video that was annotated"));
-    const Ran other = run_program({"verify", project_, "--video", media("h264_odd.mp4")});
+    const auto json = json_of(run_program({"verify", project_, "--video", path("copy.mp4"), "--json"}));
+    EXPECT_EQ(json["verdict"], "identical");
+    EXPECT_EQ(json["sure"], 100);
+    EXPECT_FALSE(json["compared"]);
+    const auto every = json_of(run_program({"verify", project_, "--video", media(), "--every-frame", "--json"}));
+    EXPECT_EQ(every["verdict"], "identical");
+    EXPECT_TRUE(every["compared"]);
+    EXPECT_EQ(every["frames"]["equal"], 100);
+}
+
+TEST_F(CliVerify, KnowsTheSameFramesInAnotherContainer) {
+    make_project();
+    EXPECT_THAT(run_well({"verify", project_, "--video", media("h264_b.mkv")}),
+                HasSubstr("has the very frames of the video that was annotated, h264_b.mp4, in another file"));
+    const auto json = json_of(run_program({"verify", project_, "--video", media("h264_b.mkv"), "--json"}));
+    EXPECT_EQ(json["verdict"], "identical");
+    EXPECT_TRUE(json["aligned"]);
+    EXPECT_TRUE(json["fits"]);
+    EXPECT_EQ(json["map"].dump(), "[[0,100,0]]");
+}
+
+TEST_F(CliVerify, KnowsTheVideoEncodedAnewFrameForFrame) {
+    make_project();
+    const std::string told = run_well({"verify", project_, "--video", media("mpeg4.avi")});
+    EXPECT_THAT(told, HasSubstr("is h264_b.mp4 encoded anew, frame for frame: frame n is frame n (99.9 % sure)"));
+    EXPECT_THAT(told, HasSubstr("100 of 100 frames match the 100 annotated ones"));
+    const auto json = json_of(run_program({"verify", project_, "--video", media("vp9.webm"), "--json"}));
+    EXPECT_EQ(json["verdict"], "reencoded");
+    EXPECT_TRUE(json["aligned"]);
+    EXPECT_TRUE(json["fits"]);
+    EXPECT_GE(json["sure"], 99);
+    EXPECT_EQ(json["offset"], 0);
+    EXPECT_EQ(json["frames"]["matched"], 100);
+}
+
+TEST_F(CliVerify, SaysWhichFramesACutVideoShows) {
+    make_project();
+    const Ran cut = run_program({"verify", project_, "--video", media("h264_edit_list.mp4")});
+    EXPECT_EQ(cut.status, 1);
+    EXPECT_THAT(cut.out, HasSubstr("shows what h264_b.mp4 shows, but not frame for frame"));
+    EXPECT_THAT(cut.out, HasSubstr("  frames 0-61 are frames 38-99"));
+    EXPECT_THAT(cut.out, HasSubstr("  38 annotated frames are not in it"));
+    EXPECT_THAT(cut.err, HasSubstr("its frame n is not frame n of h264_b.mp4"));
+    EXPECT_EQ(lines_of(cut.err).size(), 1U);
+    const Ran ran = run_program({"verify", project_, "--video", media("h264_edit_list.mp4"), "--json"});
+    EXPECT_EQ(ran.status, 1);
+    const auto json = nlohmann::json::parse(ran.out);
+    EXPECT_EQ(json["verdict"], "reencoded");
+    EXPECT_FALSE(json["aligned"]);
+    EXPECT_EQ(json["offset"], 38);
+    EXPECT_EQ(json["map"].dump(), "[[0,62,38]]");
+    EXPECT_EQ(json["lost"].dump(), "[[0,38]]");
+    EXPECT_EQ(json["foreign"].dump(), "[]");
+}
+
+TEST_F(CliVerify, SaysThatShapesDoNotFitPicturesOfAnotherSize) {
+    make_project();
+    const Ran ran = run_program({"verify", project_, "--video", media("h264_odd.mp4")});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out, HasSubstr("frame n is frame n"));
+    EXPECT_THAT(ran.err, HasSubstr("its pictures are 191x127, not 192x128"));
+}
+
+TEST_F(CliVerify, KnowsAnotherVideo) {
+    make_project();
+    const Ran other = run_program({"verify", project_, "--video", media("rotated_180.mp4")});
     EXPECT_EQ(other.status, 1);
+    EXPECT_THAT(other.out, HasSubstr("is another video than h264_b.mp4"));
     EXPECT_THAT(other.err, HasSubstr("is not the video that was annotated"));
-    EXPECT_THAT(other.err, HasSubstr("100 frames of 191x127, not 100 of 192x128"));
-    const Ran encoded_anew = run_program({"verify", project_, "--video", media("h264_no_b.mp4")});
-    EXPECT_EQ(encoded_anew.status, 1);
-    EXPECT_THAT(encoded_anew.err, HasSubstr("its frames and size agree, its content does not"));
+    const Ran json = run_program({"verify", project_, "--video", media("rotated_180.mp4"), "--json"});
+    EXPECT_EQ(json.status, 1);
+    EXPECT_EQ(nlohmann::json::parse(json.out)["verdict"], "other");
+}
+
+TEST_F(CliVerify, NeedsOnlyTheProjectToKnowItsVideo) {
+    fs::copy(media(), path("walk.mp4"));
+    run_well({"new", project_, "--video", path("walk.mp4")});
+    fs::remove(path("walk.mp4"));
+    EXPECT_THAT(run_well({"verify", project_, "--video", media("mpeg4.avi")}), HasSubstr("frame n is frame n"));
+}
+
+TEST_F(CliVerify, LooksAtTheVideoItselfWhereTheProjectKeepsNothingOfIt) {
+    // A project of an earlier version keeps nothing, and says so when its video is gone as well.
+    const std::string old = path("version_1.inbetween");
+    fs::copy(source_folder() / "tests/store/old/version_1.inbetween", old);
+    const Ran ran = run_program({"verify", old, "--video", media("mpeg4.avi")});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, HasSubstr("cannot be told: the project keeps no signatures of its frames, and it is not at"));
+    fs::copy(media("mpeg4.avi"), path("walk.mp4"));
+    EXPECT_THAT(run_program({"verify", old, "--video", media("mpeg4.avi")}).err,
+                HasSubstr("the video at its place has changed"));
+    make_project();
+    if (run_shell("sqlite3 " + shell_word(project_) + " 'DELETE FROM frame_signature'").status != 0)
+        GTEST_SKIP() << "sqlite3 is not installed";
+    EXPECT_THAT(run_well({"verify", project_, "--video", media("mpeg4.avi")}), HasSubstr("frame n is frame n"));
 }
 
 TEST_F(CliVerify, TellsOfAMissingVideoWithoutCallingTheProjectUnsound) {
