@@ -88,7 +88,8 @@ PicturePtr PicturePool::copy(const PicturePtr& picture) const {
         av_frame_copy(to.get(), &from) < 0 || av_frame_copy_props(to.get(), &from) < 0) {
         return picture;
     }
-    return std::make_shared<const Picture>(*to, picture->orientation(), picture->sample_aspect());
+    return std::make_shared<const Picture>(*to, picture->orientation(), picture->sample_aspect(),
+                                           picture->format().peak_nits);
 }
 
 std::size_t PicturePool::free_bytes() const {

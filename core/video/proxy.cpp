@@ -36,7 +36,6 @@ struct Look {
     int primaries = 0;
     int transfer = 0;
     int chroma_location = 0;
-    double peak_nits = 0;
     friend bool operator==(const Look&, const Look&) = default;
 };
 
@@ -50,8 +49,7 @@ Look look_of(const Picture& picture) {
             .range = frame.color_range,
             .primaries = frame.color_primaries,
             .transfer = frame.color_trc,
-            .chroma_location = frame.chroma_location,
-            .peak_nits = picture.format().peak_nits};
+            .chroma_location = frame.chroma_location};
 }
 
 std::string bytes_of(const Look& look) {
