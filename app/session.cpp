@@ -249,6 +249,7 @@ double Session::pump() {
     take_in_video();
     take_in_pictures();
     take_in_proof();
+    take_in_signature();
     take_in_jobs();
     tell_store_notice();
     wait = std::min(wait, settle_digits(*this));

@@ -26,6 +26,8 @@
 
 namespace inbetween {
 
+class VideoSigner;
+
 /// What the pointer does on the canvas.
 enum class Tool {
     Select,    ///< pick, move, resize, drag corners
@@ -221,6 +223,7 @@ private:
     void take_in_video();
     void take_in_pictures();
     void take_in_proof();
+    void take_in_signature();
     bool refuse_unproved(const ChangeSet& change);
     FrameIndex decodable(FrameIndex frame) const;
 
@@ -265,6 +268,7 @@ private:
     std::unique_ptr<VideoEngine> decoder_;
     bool fits_media_ = false;   // the video opened is the one that was annotated, as far as its index tells
     bool sound_at_open_ = false;
+    std::shared_ptr<VideoSigner> signer_;  // sees what the survey decodes, where the project keeps no signature yet
     PicturePtr first_picture_;  // frame 0, while the video is being opened
     std::vector<std::unique_ptr<SolveJob>> jobs_;
     std::map<const SolveJob*, JobNote> job_notes_;

@@ -5,6 +5,7 @@
 #include "app/session_impl.h"
 #include "core/base/files.h"
 #include "core/edit/renumber.h"
+#include "core/video/signature.h"
 
 namespace inbetween {
 namespace {
@@ -66,6 +67,7 @@ void Session::open_video() {
     decoder_.reset();
     opening_.reset();
     first_picture_.reset();
+    signer_.reset();
     if (!options_.decode) return;
     opening_ = std::make_unique<Opening>([waker = waker_] { waker->wake(); });
     const auto work = [opening = opening_.get(), path = video_path(), cache = options_.disk_cache,
@@ -104,6 +106,13 @@ void Session::take_in_video() {
     VideoEngine::Options options;
     options.cache_bytes = options_.cache_bytes;
     options.survey = options_.survey;
+    if (fits_media_ && !is_read_only() && !has_signature(media_)) {
+        signer_ = std::make_shared<VideoSigner>();
+        options.on_survey = [signer = signer_](FrameIndex n, const PicturePtr& picture) {
+            signer->see(n, *picture);
+            return true;
+        };
+    }
     options.entry = std::move(arrival.opened->entry);
     options.wake = [waker = waker_] { waker->wake(); };
     decoder_ = std::make_unique<VideoEngine>(std::move(arrival.opened->source), std::move(options));
@@ -185,6 +194,12 @@ void Session::take_in_proof() {
     if (moves) say_undoable(told);
     if (other_origin) open_sound();
     if (here != view.frame) go_to(here);
+}
+
+void Session::take_in_signature() {
+    if (!signer_ || !decoder_ || !decoder_->is_surveyed()) return;
+    keep_signature(media_, signer_->signature(frames()));
+    signer_.reset();
 }
 
 namespace {

@@ -101,6 +101,13 @@ TEST_F(SessionProof, SoundNumbersMayBeAnnotatedBeforeTheyAreProved) {
     const Opened opened(project, true);
     opened.wait_for_proof();
     EXPECT_EQ(opened.session->frames(), 1400);
+    // What the frames look like is kept with the project as soon as all of them have been seen.
+    while (!opened.session->has_signature(opened.session->media_id())) opened.session->pump();
+    IB_ASSERT_OK(opened.session->flush());
+    const auto kept = Store::read_signature(project, opened.session->media_id());
+    IB_ASSERT_OK(kept);
+    ASSERT_NE(*kept, nullptr);
+    EXPECT_EQ((*kept)->size(), 1400);
     EXPECT_EQ(opened.session->annotations().tracks.begin()->second->keyframes[0].frame, FrameIndex{1200});
 }
 
