@@ -39,8 +39,11 @@ VideoSignature reversed(const VideoSignature& video) {
 Result<VideoMatch> match_videos(const VideoSignature& annotated, const VideoSignature& video,
                                 const std::stop_token& stop) {
     const bool have_hashes = !video.hashes.empty() && video.hashes.size() == video.frames.size();
-    if (have_hashes && video.hashes == annotated.hashes) return identical(video);
     VideoMatch match;
+    if (have_hashes && video.hashes == annotated.hashes) {
+        // The same samples, but turned another way: what is seen is not what was annotated.
+        return video.frames == annotated.frames ? identical(video) : match;
+    }
     auto forward = align(annotated, video, stop);
     if (!forward) return forward.error();
     match.alignment = *std::move(forward);

@@ -111,33 +111,25 @@ TEST_F(SessionProof, SoundNumbersMayBeAnnotatedBeforeTheyAreProved) {
     EXPECT_EQ(opened.session->annotations().tracks.begin()->second->keyframes[0].frame, FrameIndex{1200});
 }
 
-TEST_F(SessionProof, WhatWasAnnotatedKeepsItsPictureWhenAFrameProvesNotToBeThere) {
+TEST_F(SessionProof, APacketThatHoldsNothingPutsNumbersInDoubtUntilTheProof) {
     ASSERT_TRUE(make_long_video(folder / "long.mp4"));
     ASSERT_TRUE(damage(folder / "long.mp4"));
     make_project(folder / "long.mp4");
-    int stamp = -1;
     {
         const Opened opened(project, false);
         ASSERT_EQ(opened.session->frames(), 1400);
-        ASSERT_TRUE(opened.add(300));
-        ASSERT_TRUE(opened.add(1200));
-        opened.session->go_to(FrameIndex{1200});
-        IB_ASSERT_OK(opened.session->wait());
-        stamp = stamped_index(*opened.session->shown_frame().picture).value_or(-1);
+        EXPECT_FALSE(opened.session->video()->sound);
+        EXPECT_FALSE(opened.add(1200));
     }
     const Opened opened(project, true);
     opened.wait_for_proof();
     Session& session = *opened.session;
     EXPECT_EQ(session.frames(), 1399);
-    ASSERT_EQ(session.annotations().tracks.size(), 2U);
-    EXPECT_EQ(session.annotations().tracks.at(TrackId{1})->keyframes[0].frame, FrameIndex{300});
-    EXPECT_EQ(session.annotations().tracks.at(TrackId{2})->keyframes[0].frame, FrameIndex{1199});
-    EXPECT_THAT(session.messages().back().text, testing::HasSubstr("decoding all of it gave 1399 frames, not 1400"));
-    session.go_to(FrameIndex{1199});
+    EXPECT_TRUE(opened.add(1200));
+    session.go_to(FrameIndex{1200});
     IB_ASSERT_OK(session.wait());
-    EXPECT_EQ(stamped_index(*session.shown_frame().picture), stamp);
-    EXPECT_TRUE(session.undo());
-    EXPECT_EQ(session.frames(), 1400);
+    // Frame 1200 of the numbers in doubt stood one later: the test video's own frame 0 is the proved 1199.
+    EXPECT_EQ(stamped_index(*session.shown_frame().picture), 1);
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST_F(ProxyTest, FramesKeepColoursTurnAndAspectAfterReopening) {
                           Case{AV_PIX_FMT_YUVJ420P, AVCOL_SPC_SMPTE170M, AVCOL_RANGE_JPEG, {1, false}, 1},
                           Case{AV_PIX_FMT_YUV420P, AVCOL_SPC_BT709, AVCOL_RANGE_JPEG, {2, true}, 1.5},
                           Case{AV_PIX_FMT_YUV420P10LE, AVCOL_SPC_BT2020_NCL, AVCOL_RANGE_MPEG, {3, true}, 0.75},
-                          Case{AV_PIX_FMT_GRAY8, AVCOL_SPC_UNSPECIFIED, AVCOL_RANGE_MPEG, {1, true}, 1},
+                          Case{AV_PIX_FMT_GRAY8, AVCOL_SPC_UNSPECIFIED, AVCOL_RANGE_JPEG, {1, true}, 1},
                           Case{AV_PIX_FMT_BGRA, AVCOL_SPC_RGB, AVCOL_RANGE_UNSPECIFIED, {3, false}, 1}}) {
         const PicturePtr picture = colourful_picture({600, 400}, c.format, c.matrix, c.range, c.orientation, c.aspect);
         {
