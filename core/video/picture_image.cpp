@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/video/ff.h"
+#include "core/video/full_range.h"
 #include "core/video/picture.h"
 #include "core/video/turn.h"
 
@@ -55,24 +56,6 @@ Size fit(Size size, Size limit) {
         std::min(static_cast<double>(limit.width) / size.width, static_cast<double>(limit.height) / size.height);
     return {std::clamp(static_cast<int>(std::lround(size.width * scale)), 1, limit.width),
             std::clamp(static_cast<int>(std::lround(size.height * scale)), 1, limit.height)};
-}
-
-// The full-range twin of swscale's deprecated formats is named by its range instead.
-AVPixelFormat without_range(int format) {
-    switch (format) {
-        case AV_PIX_FMT_YUVJ420P:
-            return AV_PIX_FMT_YUV420P;
-        case AV_PIX_FMT_YUVJ422P:
-            return AV_PIX_FMT_YUV422P;
-        case AV_PIX_FMT_YUVJ444P:
-            return AV_PIX_FMT_YUV444P;
-        case AV_PIX_FMT_YUVJ440P:
-            return AV_PIX_FMT_YUV440P;
-        case AV_PIX_FMT_YUVJ411P:
-            return AV_PIX_FMT_YUV411P;
-        default:
-            return static_cast<AVPixelFormat>(format);
-    }
 }
 
 // Converts into `pixels`, rows `stride` bytes apart.

@@ -6,6 +6,7 @@
 
 #include "core/video/box_filter.h"
 #include "core/video/ff.h"
+#include "core/video/full_range.h"
 
 namespace inbetween {
 
@@ -61,24 +62,6 @@ Result<ff::FramePtr> whole_chroma_frame(Size size) {
         return fail("out of memory for a picture of {}x{}", size.width, size.height);
     }
     return frame;
-}
-
-// swscale asks for the full-range twins of its formats by range, not by name.
-AVPixelFormat without_range(int format) {
-    switch (format) {
-        case AV_PIX_FMT_YUVJ420P:
-            return AV_PIX_FMT_YUV420P;
-        case AV_PIX_FMT_YUVJ422P:
-            return AV_PIX_FMT_YUV422P;
-        case AV_PIX_FMT_YUVJ444P:
-            return AV_PIX_FMT_YUV444P;
-        case AV_PIX_FMT_YUVJ440P:
-            return AV_PIX_FMT_YUV440P;
-        case AV_PIX_FMT_YUVJ411P:
-            return AV_PIX_FMT_YUV411P;
-        default:
-            return static_cast<AVPixelFormat>(format);
-    }
 }
 
 // How the planes of a picture shrink to 4:2:0 when its sides are divided by `divisor`; false where boxes cannot do it.
