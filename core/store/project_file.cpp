@@ -61,7 +61,7 @@ void ProjectFile::remember_side_files() {
 
 Result<Done> ProjectFile::write(const StoreWrite& write) {
     if (auto placed = ensure_in_place(); !placed) return placed;
-    const Head next{write.kind == StoreWrite::Kind::Fills ? head_.seq : write.seq, head_.writes + 1};
+    const Head next{write.moves_head() ? write.seq : head_.seq, head_.writes + 1};
     if (attempted_ != next) {
         if (auto written = write_transaction(write, next); !written) return written;
     }

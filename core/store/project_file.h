@@ -22,11 +22,14 @@ struct StoreWrite {
     std::shared_ptr<const Annotations> before;
     std::shared_ptr<const Annotations> after;
     ChangeSet change;
-    std::int64_t seq = 0;     ///< the step one stands on afterwards
+    std::int64_t seq = 0;     ///< the step one stands on afterwards, where that moves
     std::int64_t parent = 0;  ///< of a commit
     TrackId track{};          ///< of fills
     MediaId media{};          ///< of a signature
     std::shared_ptr<const VideoSignature> signature = nullptr;
+
+    /// What is derived is written beside the history, not as a step of it.
+    bool moves_head() const { return kind == Kind::Commit || kind == Kind::MoveHead; }
 };
 
 /// A project file open for writing.

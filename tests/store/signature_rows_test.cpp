@@ -73,6 +73,24 @@ TEST_F(SignatureRows, AreWrittenToAnOpenProjectWithoutAnUndoStep) {
     expect_same(desk.annotations(), all_);
 }
 
+TEST_F(SignatureRows, LeaveTheUndoHistoryWhereItStands) {
+    Random random(test_seed() + 2);
+    Desk desk(path());
+    desk.create(all_);
+    while (desk.history().done() < 3) desk.do_something(random);
+    ASSERT_TRUE(desk.undo());
+    const Annotations before = desk.annotations();
+    const std::size_t done = desk.history().done();
+    desk.store().write_signature(first_, signature_);
+    desk.reopen();
+    EXPECT_EQ(desk.history().done(), done);
+    expect_same(desk.annotations(), before);
+    EXPECT_TRUE(desk.redo());
+    EXPECT_TRUE(desk.undo());
+    EXPECT_TRUE(desk.undo());
+    expect_sound(path());
+}
+
 TEST_F(SignatureRows, StayWhenTheVideoIsFoundElsewhereAndGoWhenItIsAnother) {
     Desk desk(path());
     desk.create(all_);
