@@ -156,9 +156,11 @@ public:
     void go_to(FrameIndex frame);
     /// The best picture there is now for the frame that one is at.
     ShownFrame shown_frame() const;
-    /// How much of the video the background pass has decoded to prove its numbers, 0 to 1.
     /// Small pictures of some of its frames, as many as there are by now; null while no video is open.
     std::shared_ptr<const Thumbnails> thumbnails() const { return decoder_ ? decoder_->thumbnails() : nullptr; }
+    /// Whether nothing is left of the background pass over the video.
+    bool is_surveyed() const { return !is_opening() && (!decoder_ || decoder_->is_surveyed()); }
+    /// How much of the video the background pass has decoded to prove its numbers, 0 to 1.
     double survey_share() const { return decoder_ ? decoder_->survey_share() : 0; }
     /// Whether the video is still being opened; pump() takes it in.
     bool is_opening() const { return opening_ != nullptr; }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <thread>
 
 #include "core/base/files.h"
 
@@ -36,6 +37,14 @@ Result<std::unique_ptr<Script>> Script::start(const Options& options) {
 void Script::open(const std::filesystem::path& file) {
     const auto opened = workstation_->open(file);
     IB_EXPECT_OK(opened);
+    settle();
+    if (opened && workstation_->session() != nullptr) finish_background();
+}
+
+void Script::finish_background() {
+    while (!session().is_surveyed()) std::this_thread::yield();
+    settle();
+    IB_EXPECT_OK(session().flush());
     settle();
 }
 
@@ -147,8 +156,7 @@ void Script::drag(ImVec2 from, ImVec2 to, MouseButton button) {
 
 Image Script::shot() {
     if (workstation_->session() != nullptr) {
-        const auto flushed = session().flush();
-        IB_EXPECT_OK(flushed);
+        IB_EXPECT_OK(session().flush());
     }
     settle();
     return platform_->read_pixels();

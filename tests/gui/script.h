@@ -28,8 +28,10 @@ public:
     const Session& session() const { return *workstation_->session(); }
     HeadlessPlatform& platform() { return *platform_; }
 
-    /// Opens a file and waits for its first picture.
+    /// Opens a file and waits for its first picture and the end of the background pass over a video.
     void open(const std::filesystem::path& file);
+    /// Waits until the background pass is over, and what it found is on screen and kept with the project.
+    void finish_background();
     /// Turns the loop until nothing is left to be done: pictures decoded, jobs finished, panels at rest.
     void settle();
     /// Presses and releases keys: "ctrl+p", "w".

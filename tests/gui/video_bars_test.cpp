@@ -14,12 +14,6 @@ namespace {
 /// The workstation on a video, with what the status bar and the timeline tell of it.
 class VideoBars : public Gui {
 protected:
-    /// Turns the loop until the background pass is over and its thumbnails are on screen.
-    void survey() {
-        while (session().survey_share() < 1) std::this_thread::yield();
-        gui_->settle();
-    }
-
     /// How far a part of the screen is from the part of a thumbnail that is to be shown there: the mean over pixels.
     static double difference(const Image& shot, ImVec2 min, ImVec2 max, const Image& thumbnail,
                              const ThumbnailCells& cells) {
@@ -46,7 +40,6 @@ protected:
     }
 
     void expect_thumbnails_at_their_frames(float scale) {
-        survey();
         const auto strip = gui_->workstation().items().find("Timeline/Thumbnails");
         ASSERT_TRUE(strip.has_value());
         const Image shot = gui_->shot();
@@ -107,7 +100,6 @@ TEST_F(VideoBars, ThumbnailsLieAtTheirFramesOnAFineScreen) {
 }
 
 TEST_F(VideoBars, ThumbnailsHideByTheirKey) {
-    survey();
     ASSERT_TRUE(gui_->shows("Timeline/Thumbnails"));
     gui_->key("alt+t");
     EXPECT_FALSE(gui_->shows("Timeline/Thumbnails"));
@@ -116,7 +108,6 @@ TEST_F(VideoBars, ThumbnailsHideByTheirKey) {
 }
 
 TEST_F(VideoBars, ThumbnailsCostNothingWhileNothingChanges) {
-    survey();
     gui_->settle();
     const std::int64_t drawn = gui_->workstation().frames_drawn();
     for (int i = 0; i < 5; ++i) {
@@ -127,7 +118,6 @@ TEST_F(VideoBars, ThumbnailsCostNothingWhileNothingChanges) {
 }
 
 TEST_F(VideoBars, TheStatusBarTellsOfPictureAndProof) {
-    survey();
     EXPECT_TRUE(gui_->shows("Status/Picture"));
     EXPECT_TRUE(gui_->shows("Status/Exactness"));
     EXPECT_FALSE(gui_->shows("Status/Sound")) << "the video has none";
