@@ -1,10 +1,5 @@
 #include "app/workstation.h"
 
-#include <backends/imgui_impl_opengl3.h>
-#include <imgui.h>
-#include <imgui_internal.h>
-#include <xxhash.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -23,88 +18,26 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// What panels asked for may lead to another wish; more than a few in a row would be a circle.
 constexpr int most_passes = 4;
 
-Platform& platform_of(void* user) { return *static_cast<Platform*>(user); }
-
-const char* read_clipboard(void* user) {
-    // ImGui reads the text before it asks again.
-    static thread_local std::string text;
-    text = platform_of(user).clipboard();
-    return text.c_str();
-}
-
-void write_clipboard(void* user, const char* text) { platform_of(user).set_clipboard(text); }
-
-/// Each hash is the seed of the next, so that one number stands for all.
-class DrawHash {
-public:
-    void add(const void* data, std::size_t bytes) { hash_ = XXH3_64bits_withSeed(data, bytes, hash_); }
-    template <class T>
-    void add_value(const T& value) {
-        add(&value, sizeof value);
-    }
-    std::uint64_t value() const { return hash_; }
-
-private:
-    std::uint64_t hash_ = 0;
-};
-
-std::uint64_t hash_of(const ImDrawData& data, std::uint64_t picture_generation, std::uint64_t thumbnail_generation) {
-    DrawHash hash;
-    hash.add_value(picture_generation);
-    hash.add_value(thumbnail_generation);
-    hash.add_value(data.DisplaySize.x);
-    hash.add_value(data.DisplaySize.y);
-    for (int i = 0; i < data.CmdListsCount; ++i) {
-        const ImDrawList& list = *data.CmdLists[i];
-        hash.add(list.VtxBuffer.Data, static_cast<std::size_t>(list.VtxBuffer.size_in_bytes()));
-        hash.add(list.IdxBuffer.Data, static_cast<std::size_t>(list.IdxBuffer.size_in_bytes()));
-        for (const ImDrawCmd& command : list.CmdBuffer) {
-            hash.add_value(command.ClipRect);
-            hash.add_value(command.TextureId);
-            hash.add_value(command.ElemCount);
-        }
-    }
-    return hash.value();
-}
-
 }  // namespace
-
-void Workstation::ImGuiContextDeleter::operator()(void* context) const {
-    ImGui::SetCurrentContext(static_cast<ImGuiContext*>(context));
-    ImGui_ImplOpenGL3_Shutdown();
-    ImGui::DestroyContext(static_cast<ImGuiContext*>(context));
-}
 
 Workstation::Workstation(Platform& platform, Options options)
     : platform_(platform),
       options_(std::move(options)),
       keymap_(Keymap::workstation()),
-      context_(ImGui::CreateContext()) {
-    ImGui::SetCurrentContext(static_cast<ImGuiContext*>(context_.get()));
-    ImGuiIO& io = ImGui::GetIO();
-    io.IniFilename = nullptr;
-    io.LogFilename = nullptr;
-    io.ConfigInputTextCursorBlink = false;  // a blinking cursor would redraw for ever
-    io.ClipboardUserData = &platform_;
-    io.GetClipboardTextFn = read_clipboard;
-    io.SetClipboardTextFn = write_clipboard;
-    io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
-    ImGui_ImplOpenGL3_Init("#version 330");
-    input_ = std::make_unique<ImGuiInput>(ImGuiInput::Handlers{
-        .text_focus = [this] { return text_focus(); },
-        .on_command_key = [this](Key key, int modifiers, std::span<const Key> held,
-                                 KeyAction action) { return run_key(key, modifiers, held, action); },
-        .on_text = [this](char32_t character) { fonts_.note(character); },
-        .on_drop =
-            [this](const std::vector<fs::path>& files) {
-                if (!files.empty()) state_.start.chosen = files.front();
-            },
-    });
+      imgui_(platform, {
+                           .text_focus = [this] { return text_focus(); },
+                           .on_command_key = [this](Key key, int modifiers, std::span<const Key> held,
+                                                    KeyAction action) { return run_key(key, modifiers, held, action); },
+                           .on_text = {},
+                           .on_drop =
+                               [this](const std::vector<fs::path>& files) {
+                                   if (!files.empty()) state_.start.chosen = files.front();
+                               },
+                       }) {
     last_frame_at_ = seconds();
 }
 
 Workstation::~Workstation() {
-    ImGui::SetCurrentContext(static_cast<ImGuiContext*>(context_.get()));
     if (session_ != nullptr) {
         // A problem has been on the status bar for as long as it lasted.
         if (auto flushed = session_->flush(); !flushed) session_->say(Message::Kind::Error, flushed.error().message);
@@ -164,8 +97,8 @@ TextFocus Workstation::text_focus() const {
 }
 
 bool Workstation::close_what_is_open() {
-    if (ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
-        closes_popups_ = true;
+    if (imgui_.is_popup_open()) {
+        imgui_.close_popups();
         return true;
     }
     if (state_.exporting.open && !state_.exporting.writing.valid()) {
@@ -209,47 +142,37 @@ void Workstation::note_texts() {
     const Annotations& annotations = session_->annotations();
     if (noted_ != &annotations) {
         noted_ = &annotations;
-        for (const auto& [id, media] : annotations.media) fonts_.note(media->path);
+        for (const auto& [id, media] : annotations.media) imgui_.note(media->path);
         for (const auto& [id, label] : annotations.labels) {
-            fonts_.note(label.name);
+            imgui_.note(label.name);
             for (const Attribute& attribute : label.attributes) {
-                fonts_.note(attribute.name);
-                for (const std::string& value : attribute.values) fonts_.note(value);
+                imgui_.note(attribute.name);
+                for (const std::string& value : attribute.values) imgui_.note(value);
             }
         }
         for (const auto& [id, track] : annotations.tracks) {
-            for (const auto& [attribute, value] : track->attributes) fonts_.note(value);
-            for (const AttributeRange& range : track->attribute_ranges) fonts_.note(range.value);
+            for (const auto& [attribute, value] : track->attributes) imgui_.note(value);
+            for (const AttributeRange& range : track->attribute_ranges) imgui_.note(range.value);
         }
-        for (const HistoryEntry& entry : session_->history().entries()) fonts_.note(entry.name);
+        for (const HistoryEntry& entry : session_->history().entries()) imgui_.note(entry.name);
     }
     if (noted_messages_ != session_->messages().size()) {
         noted_messages_ = session_->messages().size();
-        for (const Message& message : session_->messages()) fonts_.note(message.text);
+        for (const Message& message : session_->messages()) imgui_.note(message.text);
     }
 }
 
 void Workstation::update_fonts() {
-    const auto scale = static_cast<float>(platform_.content_scale());
-    if (theme_.scale != scale || frames_built_ == 0) {
-        theme_.scale = scale;
-        theme_.apply();
+    if (imgui_.set_scale(static_cast<float>(platform_.content_scale()))) {
         state_.side_width = 0;
         state_.timeline_height = 0;
     }
     note_texts();
-    for (const fs::path& recent : state_.start.recent) fonts_.note(recent.string());
-    fonts_.note(state_.start.path);
-    fonts_.note(state_.start.problem);
-    fonts_.note(state_.start.folder.string());
-    if (!fonts_.build(theme_)) return;
-    if (frames_built_ == 0) {
-        ImGui_ImplOpenGL3_CreateDeviceObjects();
-    } else {
-        ImGui_ImplOpenGL3_DestroyFontsTexture();
-        ImGui_ImplOpenGL3_CreateFontsTexture();
-    }
-    drawn_hash_ = 0;
+    for (const fs::path& recent : state_.start.recent) imgui_.note(recent.string());
+    imgui_.note(state_.start.path);
+    imgui_.note(state_.start.problem);
+    imgui_.note(state_.start.folder.string());
+    imgui_.update_fonts();
 }
 
 void Workstation::update_title() {
@@ -280,7 +203,7 @@ void Workstation::show_picture() {
 }
 
 void Workstation::build_panels() {
-    const UiFrame frame{theme_, state_, items_, cursor_, wake_after_, active_field_};
+    const UiFrame frame{imgui_.theme(), state_, items_, cursor_, wake_after_, active_field_};
     const bool start_screen = session_ == nullptr || state_.wants == UiState::Wants::StartScreen;
     if (start_screen) {
         if (draw_start_screen(frame, session_ != nullptr)) {
@@ -295,12 +218,6 @@ void Workstation::build_panels() {
 
 void Workstation::build() {
     ++frames_built_;
-    ImGuiIO& io = ImGui::GetIO();
-    const Size size = platform_.size();
-    io.DisplaySize = {static_cast<float>(size.width), static_cast<float>(size.height)};
-    const double now = seconds();
-    io.DeltaTime = static_cast<float>(std::clamp(now - last_frame_at_, 1e-5, 1.0));
-    last_frame_at_ = now;
     items_.clear();
     asks_.clear();
     cursor_ = Cursor::Arrow;
@@ -308,10 +225,10 @@ void Workstation::build() {
     active_field_.clear();
     show_picture();
     thumbnails_.begin_frame();
-    ImGui::NewFrame();
-    if (std::exchange(closes_popups_, false)) ImGui::ClosePopupToLevel(0, true);
+    const double now = seconds();
+    imgui_.begin_frame(platform_.size(), now - std::exchange(last_frame_at_, now));
     build_panels();
-    ImGui::Render();
+    imgui_.end_frame();
 }
 
 bool Workstation::run_asks() {
@@ -334,11 +251,6 @@ void Workstation::open_chosen() {
     }
 }
 
-bool Workstation::has_changed() {
-    const std::uint64_t hash = hash_of(*ImGui::GetDrawData(), picture_->generation(), thumbnails_.generation());
-    return std::exchange(drawn_hash_, hash) != hash;
-}
-
 void Workstation::draw() {
     const Size size = platform_.size();
     if (size.width < 1 || size.height < 1) return;
@@ -351,11 +263,9 @@ void Workstation::draw() {
     }
     platform_.set_cursor(cursor_);
     if (settle_frames_ > 0) --settle_frames_;
-    if (!has_changed()) return;
+    if (!imgui_.has_changed({picture_->generation(), thumbnails_.generation()})) return;
     ++frames_drawn_;
-    const ImVec4 back = ImGui::ColorConvertU32ToFloat4(theme_.window);
-    begin_screen(platform_.framebuffer(), size, back.x, back.y, back.z);
-    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    imgui_.render();
     platform_.swap();
 }
 
@@ -369,12 +279,12 @@ bool Workstation::is_settled() const {
 }
 
 bool Workstation::frame() {
-    ImGui::SetCurrentContext(static_cast<ImGuiContext*>(context_.get()));
+    imgui_.make_current();
     const double waited_for = wait_seconds();
     platform_.wait_events(waited_for);
     if (platform_.should_close() || state_.wants == UiState::Wants::Quit) return false;
     if (!platform_.input().empty()) settle_frames_ = frames_to_settle;
-    more_input_ = platform_.input().apply(*input_);
+    more_input_ = platform_.input().apply(imgui_.input());
     open_chosen();
     next_pump_ = session_ != nullptr ? session_->pump() : infinity;
     draw();

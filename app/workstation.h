@@ -11,8 +11,7 @@
 #include "app/gl/thumbnail_atlas.h"
 #include "app/platform/platform.h"
 #include "app/session.h"
-#include "app/ui/fonts.h"
-#include "app/ui/imgui_input.h"
+#include "app/ui/imgui_host.h"
 #include "app/ui/ui.h"
 
 namespace inbetween {
@@ -72,7 +71,6 @@ private:
     void build_panels();
     bool run_asks();
     void open_chosen();
-    bool has_changed();
     void draw();
     double wait_seconds() const;
 
@@ -82,13 +80,7 @@ private:
     std::unique_ptr<Session> session_;
     std::unique_ptr<FrameView> picture_;
     ThumbnailAtlas thumbnails_;
-    std::unique_ptr<ImGuiInput> input_;
-    struct ImGuiContextDeleter {
-        void operator()(void* context) const;
-    };
-    std::unique_ptr<void, ImGuiContextDeleter> context_;
-    Theme theme_;
-    Fonts fonts_;
+    ImGuiHost imgui_;
     UiState state_;
     Items items_;
     std::vector<Ask> asks_;
@@ -98,9 +90,7 @@ private:
     double next_pump_ = 0;
     double last_frame_at_ = 0;
     bool more_input_ = false;
-    bool closes_popups_ = false;
     int settle_frames_ = frames_to_settle;
-    std::uint64_t drawn_hash_ = 0;
     std::int64_t frames_built_ = 0;
     std::int64_t frames_drawn_ = 0;
     const Annotations* noted_ = nullptr;  // the snapshot whose texts the fonts know

@@ -21,7 +21,7 @@ const std::vector<Calls>& guarded_calls() {
     static const std::vector<Calls> calls = [] {
         const auto flags = std::regex::ECMAScript | std::regex::optimize;
         return std::vector<Calls>{
-            {"Dear ImGui", std::regex(R"(\bImGui::)", flags), {"app/ui", "app/main"}},
+            {"Dear ImGui", std::regex(R"(\bImGui(::|_Impl))", flags), {"app/ui"}},
             {"OpenGL", std::regex(R"(\bgl[A-Z]\w*\s*\()", flags), {"app/gl", "app/platform"}},
             {"EGL", std::regex(R"(\begl[A-Z]\w*\s*\()", flags), {"app/platform"}},
             {"GLFW", std::regex(R"(\bglfw[A-Z]\w*\s*\()", flags), {"app/platform"}},
