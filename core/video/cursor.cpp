@@ -69,7 +69,7 @@ Result<Done> Cursor::restart(int threads) {
     fresh->stats_ = stats_;
     ++fresh->stats_.seeks;
     ++fresh->stats_.flushes;
-    *this = std::move(*fresh);
+    std::swap(*this, *fresh);  // what was there ends as a whole, with what it rests on ending last
     return Done{};
 }
 

@@ -34,28 +34,27 @@ Result<Decoder> Decoder::open(const std::string& file, const AVStream& stream, i
         return fail("{}: FFmpeg has no decoder for {}", file, avcodec_get_name(stream.codecpar->codec_id));
     }
     Decoder decoder;
-    decoder.codec_.reset(avcodec_alloc_context3(codec));
-    if (!decoder.codec_) return fail("{}: out of memory", file);
-    AVCodecContext& context = *decoder.codec_;
+    decoder.context_->codec.reset(avcodec_alloc_context3(codec));
+    if (!decoder.context_->codec) return fail("{}: out of memory", file);
+    AVCodecContext& context = decoder.codec();
     const int copied = avcodec_parameters_to_context(&context, stream.codecpar);
     if (copied < 0) return fail("{}: {}", file, ff::error_text(copied));
     context.framerate = stream.avg_frame_rate;
     context.pkt_timebase = stream.time_base;
     context.max_pixels = ff::max_pixels;
     context.thread_count = same_on_threads(stream.codecpar->codec_id) ? threads : 1;
-    decoder.complaints_ = std::make_unique<ff::Complaints>();
-    decoder.complaints_->hear(context);
+    decoder.complaints().hear(context);
     const int opened = avcodec_open2(&context, codec, nullptr);
     if (opened < 0) return fail("{}: {} does not start: {}", file, codec->name, ff::error_text(opened));
     return decoder;
 }
 
 void Decoder::send(const AVPacket& packet, std::int64_t position) {
-    codec_->reordered_opaque = position;
-    complaints_->set_current(position);
-    const int result = avcodec_send_packet(codec_.get(), &packet);
+    codec().reordered_opaque = position;
+    complaints().set_current(position);
+    const int result = avcodec_send_packet(&codec(), &packet);
     if (result < 0 && result != AVERROR_EOF) {
-        complaints_->note(position);
+        complaints().note(position);
         waiting_ = true;
         return;
     }
@@ -63,7 +62,7 @@ void Decoder::send(const AVPacket& packet, std::int64_t position) {
 }
 
 void Decoder::drain() {
-    avcodec_send_packet(codec_.get(), nullptr);
+    avcodec_send_packet(&codec(), nullptr);
     draining_ = true;
     waiting_ = false;
 }
@@ -71,14 +70,14 @@ void Decoder::drain() {
 Decoder::Got Decoder::receive(AVFrame& frame) {
     if (waiting_) return Got::NeedsPacket;
     for (;;) {
-        const int result = avcodec_receive_frame(codec_.get(), &frame);
+        const int result = avcodec_receive_frame(&codec(), &frame);
         if (result >= 0) {
             const bool marked = frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
-            if (marked) complaints_->note(frame.reordered_opaque);
+            if (marked) complaints().note(frame.reordered_opaque);
             return Got::Frame;
         }
         if (result == AVERROR_EOF) return Got::End;
-        if (result != AVERROR(EAGAIN)) complaints_->note_current();
+        if (result != AVERROR(EAGAIN)) complaints().note_current();
         if (!draining_) {
             waiting_ = true;
             return Got::NeedsPacket;
@@ -88,15 +87,15 @@ Decoder::Got Decoder::receive(AVFrame& frame) {
 }
 
 void Decoder::flush() {
-    avcodec_flush_buffers(codec_.get());
+    avcodec_flush_buffers(&codec());
     waiting_ = true;
     draining_ = false;
     errors_while_draining_ = 0;
-    complaints_->forget_positions();
+    complaints().forget_positions();
 }
 
 bool Decoder::marks_nonref_well() const {
-    switch (codec_->codec_id) {
+    switch (codec().codec_id) {
         case AV_CODEC_ID_H264:
         case AV_CODEC_ID_MPEG1VIDEO:
         case AV_CODEC_ID_MPEG2VIDEO:
@@ -108,7 +107,7 @@ bool Decoder::marks_nonref_well() const {
 }
 
 bool Decoder::intra_only() const {
-    const AVCodecDescriptor* descriptor = avcodec_descriptor_get(codec_->codec_id);
+    const AVCodecDescriptor* descriptor = avcodec_descriptor_get(codec().codec_id);
     return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
 }
 

@@ -32,24 +32,32 @@ public:
     void flush();
 
     /// Errors and frames marked as damaged since open().
-    int errors() const { return complaints_->count(); }
+    int errors() const { return complaints().count(); }
     /// Positions of packets, as given to send(), that the decoder rejected, complained of or put out as damaged since
     /// open() or flush(), none twice. A complaint is in before the frame of its packet comes out.
-    std::vector<std::int64_t> damaged() const { return complaints_->positions(); }
+    std::vector<std::int64_t> damaged() const { return complaints().positions(); }
     /// The codec's name, whichever decoder serves it: "av1", not "libdav1d".
-    const char* codec_name() const { return avcodec_get_name(codec_->codec_id); }
+    const char* codec_name() const { return avcodec_get_name(codec().codec_id); }
     /// How many frames the decoder may hold back to put them in order.
-    int reorder_depth() const { return codec_->has_b_frames; }
+    int reorder_depth() const { return codec().has_b_frames; }
     /// Whether packets that no other refers to are left out from now on.
-    void skip_nonref(bool skip) { codec_->skip_frame = skip ? AVDISCARD_NONREF : AVDISCARD_DEFAULT; }
+    void skip_nonref(bool skip) { codec().skip_frame = skip ? AVDISCARD_NONREF : AVDISCARD_DEFAULT; }
     /// Whether a packet's mark that nothing refers to it can be believed without looking at what comes out.
     bool marks_nonref_well() const;
     /// Whether every frame stands for itself.
     bool intra_only() const;
 
 private:
-    std::unique_ptr<ff::Complaints> complaints_;  // before codec_, whose threads write there
-    ff::CodecPtr codec_;
+    /// A decoder of libav and what its threads write to until they have ended: moved, and destroyed, together.
+    struct Context {
+        ff::Complaints complaints;
+        ff::CodecPtr codec;  // destroyed first
+    };
+
+    AVCodecContext& codec() const { return *context_->codec; }
+    ff::Complaints& complaints() const { return context_->complaints; }
+
+    std::unique_ptr<Context> context_ = std::make_unique<Context>();
     bool waiting_ = true;  // for a packet
     bool draining_ = false;
     int errors_while_draining_ = 0;

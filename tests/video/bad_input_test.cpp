@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "core/video/cursor.h"
 #include "core/video/frame_source.h"
 #include "tests/support/stamp.h"
 #include "tests/support/support.h"
@@ -86,6 +87,22 @@ TEST(BadVideo, WithBytesTurnedNeverCrashes) {
             }
         }
     }
+}
+
+TEST(BadVideo, BeginningAgainWaitsForADecoderThatComplains) {
+    TemporaryFolder folder;
+    const fs::path path = folder / "damaged.mp4";
+    std::string bytes = file_text(test_media("h264_b.mp4"));
+    for (std::size_t at = 1000; at + 3000 < bytes.size(); at += 40) bytes[at] ^= 0x10;
+    write_text(path, bytes);
+    auto cursor = Cursor::open(path, 4);
+    IB_ASSERT_OK(cursor);
+    for (int round = 0; round < 100; ++round) {
+        // Threads of the decoder are at work on what is damaged when it is put aside.
+        for (int i = 0; i < 3; ++i) (void)cursor->next();
+        IB_ASSERT_OK(cursor->restart(4));
+    }
+    EXPECT_GT((cursor->next(), cursor->errors()), 0);
 }
 
 TEST(BadImages, AreNamed) {
