@@ -13,10 +13,14 @@ namespace {
 
 // Passes a decoder's errors to whoever hears them. libav calls it from any of its threads, for messages of every level.
 void hear_message(void* object, int level, const char* format, std::va_list) {
-    if (level > AV_LOG_ERROR || object == nullptr) return;
-    if (*static_cast<const AVClass* const*>(object) != avcodec_get_class()) return;
+    if (object == nullptr || *static_cast<const AVClass* const*>(object) != avcodec_get_class()) return;
+    const std::string_view text(format);
+    // The H.264 decoder finds out that frames are reordered more than it thought: it has put one out too early, and on
+    // several threads another one.
+    const bool reorders = text.starts_with("Increasing reorder buffer");
+    if (level > AV_LOG_ERROR && !reorders) return;
     // A picture that is to be forgotten is not there: so after a seek into an open GOP, which does no harm.
-    if (std::string_view(format).starts_with("mmco:")) return;
+    if (text.starts_with("mmco:")) return;
     const auto& codec = *static_cast<const AVCodecContext*>(object);
     if (codec.opaque != nullptr) static_cast<Complaints*>(codec.opaque)->hear_from(codec);
 }

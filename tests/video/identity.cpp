@@ -171,6 +171,13 @@ Outcome& Outcome::operator+=(const Outcome& other) {
     return *this;
 }
 
+bool is_video_name(const fs::path& file) {
+    const std::string name = file.filename().string();
+    const std::string ending = file.extension().string();
+    return !ending.empty() && ending != ".md5s" && ending != ".txt" && ending != ".jpg" &&
+           !name.starts_with("frame_") && name != "playlist.mp4" && name != "concat.mp4";
+}
+
 Reference reference_of(const fs::path& video, const fs::path& kept) {
     Reference reference;
     reference.video = video;

@@ -22,6 +22,10 @@ struct Reference {
 /// there while the file has the same size and time.
 Reference reference_of(const std::filesystem::path& video, const std::filesystem::path& kept);
 
+/// Whether a file of the folder of made videos, or of the real footage, is one that ffmpeg gives hashes of: no
+/// playlist, no image of a folder, nothing that lies beside.
+bool is_video_name(const std::filesystem::path& file);
+
 /// How many requests of each kind are made of a file.
 struct Requests {
     int random = 200;

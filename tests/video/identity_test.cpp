@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 
@@ -14,7 +14,8 @@
 
 // Frame n is ffmpeg's frame n, for every file that tests/data/make_videos.sh makes and for the real footage beside the
 // clone, however frames are asked for and whatever is proved by then. A short form runs always; the long one, with 200
-// requests of each kind in each state, where INBETWEEN_IDENTITY=long.
+// requests of each kind in each state, where INBETWEEN_IDENTITY=long. Of videos whose decode takes long the states
+// share the 200.
 
 namespace inbetween::test {
 namespace {
@@ -29,20 +30,15 @@ bool is_long() {
     return form != nullptr && std::string_view(form) == "long";
 }
 
-Requests requests(unsigned seed) {
-    const int each = is_long() ? 200 : 8;
-    return {.random = each, .stepping = each, .ping_pong = each, .seed = seed};
-}
+// Luma pixels of a whole video from which on its states share the requests: a sixth of a second of decoding.
+constexpr std::int64_t heavy_pixels = 60'000'000;
+constexpr int states = 4;
 
-// Files of this folder and those below, of which FFmpeg's hashes exist: no playlists, no single images.
+// Files of this folder and those below, of which FFmpeg's hashes exist.
 std::vector<fs::path> videos_of(const fs::path& folder) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        const std::string name = entry.path().filename().string();
-        const std::string ending = entry.path().extension().string();
-        const bool other = ending.empty() || ending == ".md5s" || ending == ".txt" || ending == ".jpg" ||
-                           name.starts_with("frame_") || name == "playlist.mp4" || name == "concat.mp4";
-        if (entry.is_regular_file() && !other) files.push_back(entry.path());
+        if (entry.is_regular_file() && is_video_name(entry.path())) files.push_back(entry.path());
     }
     std::ranges::sort(files);
     return files;
@@ -67,8 +63,14 @@ public:
     }
 
     const Outcome& outcome() const { return outcome_; }
+    std::size_t frames() const { return reference_.hashes.size(); }
 
 private:
+    Requests requests(unsigned seed) const {
+        const int each = !is_long() ? 8 : is_heavy_ ? 200 / states : 200;
+        return {.random = each, .stepping = each, .ping_pong = each, .seed = seed};
+    }
+
     void check_refused() {
         const auto source = open_frame_source(file_);
         ASSERT_FALSE(source.has_value()) << "ffmpeg gives no frame of it";
@@ -80,6 +82,8 @@ private:
         IB_ASSERT_OK(source);
         EXPECT_EQ((*source)->info().exactness, Exactness::Proved);
         expect_count(**source);
+        const Size size = (*source)->info().decoded_size;
+        is_heavy_ = (*source)->info().frames * size.width * size.height > heavy_pixels;
         ask(**source, requests(1), "proved at open");
         table_ = (*source)->table();
         ASSERT_NE(table_, nullptr);
@@ -127,23 +131,35 @@ private:
     fs::path file_;
     Reference reference_;
     OpenOptions options_;
+    bool is_heavy_ = false;
     std::shared_ptr<const FrameTable> table_;
     Outcome outcome_;
 };
+
+std::string in_words(const Outcome& outcome) {
+    return fmt::format("{} requests, {} wrong, {} failed, {} undetermined", outcome.requests, outcome.wrong,
+                       outcome.failed, outcome.undetermined);
+}
 
 void check_slice(const fs::path& folder, int slice) {
     Outcome all;
     int files = 0;
     const auto videos = videos_of(folder);
     for (std::size_t i = static_cast<std::size_t>(slice); i < videos.size(); i += slices) {
+        const auto begin = std::chrono::steady_clock::now();
         Identity identity(videos[i]);
         identity.check();
-        all += identity.outcome();
+        const Outcome& one = identity.outcome();
+        all += one;
         ++files;
+        if (!is_long()) continue;
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+        std::cout << fmt::format("{}: {} frames, {}, {:.1f} s\n", videos[i].filename().string(), identity.frames(),
+                                 in_words(one), took.count())
+                  << std::flush;
     }
     ASSERT_GT(files, 0);
-    std::cout << fmt::format("{} files, {} requests, {} wrong, {} failed\n", files, all.requests, all.wrong,
-                             all.failed);
+    std::cout << fmt::format("{} files, {}\n", files, in_words(all));
 }
 
 class FrameNIsFrameN : public testing::TestWithParam<int> {};

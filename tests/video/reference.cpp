@@ -11,8 +11,10 @@
 namespace inbetween::test {
 
 std::vector<std::string> ffmpeg_hashes(const std::filesystem::path& video) {
-    const CommandResult result = run_command("timeout 60 ffmpeg -nostdin -v quiet -noautorotate -threads 1 -i '" +
+    const CommandResult result = run_command("timeout 300 ffmpeg -nostdin -v quiet -noautorotate -threads 1 -i '" +
                                              video.string() + "' -map 0:v:0 -fps_mode passthrough -f framemd5 -");
+    constexpr int out_of_time = 124;
+    EXPECT_NE(result.status, out_of_time) << video << ": ffmpeg did not come to its end";
     std::vector<std::string> hashes;
     std::istringstream lines(result.output);
     for (std::string line; std::getline(lines, line);) {
