@@ -45,6 +45,9 @@ Result<Done> go_to(Session& session, FrameIndex frame) {
 }  // namespace
 
 Result<int> run_workstation(const std::optional<std::filesystem::path>& file) {
+    // Who mistypes a name is told where they typed it.
+    if (std::error_code error; file && !std::filesystem::exists(*file, error))
+        return fail("{}: no such file or folder", file->string());
     auto platform = GlfwPlatform::open({});
     if (!platform) return platform.error();
     Workstation::Options options;
@@ -55,9 +58,7 @@ Result<int> run_workstation(const std::optional<std::filesystem::path>& file) {
     }
     auto workstation = Workstation::create(**platform, std::move(options));
     if (!workstation) return workstation.error();
-    if (file) {
-        if (auto opened = (*workstation)->open(*file); !opened) return opened.error();
-    }
+    if (file) (*workstation)->open_soon(*file);
     while ((*workstation)->frame()) continue;
     if (Session* session = (*workstation)->session()) {
         if (auto flushed = session->flush(); !flushed) return flushed.error();

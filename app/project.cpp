@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -87,6 +89,18 @@ Result<std::vector<fs::path>> videos_for(const fs::path& file) {
     return videos;
 }
 
+/// Passes on every hundredth part of a video, and no more: a scan tells of each packet.
+std::function<void(double)> in_steps(const ProjectWork& work, ProjectProgress at) {
+    if (!work.progress) return {};
+    work.progress(at);
+    return [&work, at = std::move(at)](double share) mutable {
+        constexpr double step = 0.01;
+        if (std::abs(share - at.share) < step) return;
+        at.share = share;
+        work.progress(at);
+    };
+}
+
 std::vector<Label> default_labels() {
     std::vector<Label> labels = labels_of({"object"});
     labels.push_back(
@@ -123,16 +137,19 @@ fs::path media_path(const Media& media, const fs::path& project) {
     return path.is_absolute() ? path : project.parent_path() / path;
 }
 
-Result<Done> create_project(const fs::path& project, const std::vector<fs::path>& videos, std::vector<Label> labels) {
+Result<Done> create_project(const fs::path& project, const std::vector<fs::path>& videos, std::vector<Label> labels,
+                            const ProjectWork& work) {
     std::error_code error;
     // Asked before the videos are read through, which can take long.
     if (fs::exists(project, error)) return fail("{}: exists already", project.string());
     Annotations initial;
     for (const fs::path& video : videos) {
+        OpenOptions options;
         // What is not proved here is proved in the background of the workstation, and taken in by the session.
-        auto source = open_frame_source(
-            video,
-            {.proof_pixels = most_proof_pixels, .table = nullptr, .stop = {}, .progress = {}, .first_picture = {}});
+        options.proof_pixels = most_proof_pixels;
+        options.stop = work.stop;
+        options.progress = in_steps(work, {video, initial.media.size() + 1, videos.size(), 0});
+        auto source = open_frame_source(video, options);
         if (!source) return source.error();
         auto media = describe_media(**source, project.parent_path());
         if (!media) return media.error();
@@ -141,10 +158,11 @@ Result<Done> create_project(const fs::path& project, const std::vector<fs::path>
     }
     for (Label& label : labels) initial.labels.emplace(label.id, std::move(label));
     if (const auto breach = find_breach(initial)) return fail("{}: {}", project.string(), *breach);
+    if (work.stop.stop_requested()) return cancelled();
     return Store::create(project, initial);
 }
 
-Result<fs::path> project_for(const fs::path& stated) {
+Result<fs::path> project_for(const fs::path& stated, const ProjectWork& work) {
     std::error_code error;
     if (!fs::exists(stated, error)) return fail("{}: no such file or folder", stated.string());
     if (claims_to_be_project(stated)) return stated;
@@ -161,7 +179,7 @@ Result<fs::path> project_for(const fs::path& stated) {
     }
     auto videos = videos_for(file);
     if (!videos) return videos.error();
-    auto made = create_project(project, *videos, default_labels());
+    auto made = create_project(project, *videos, default_labels(), work);
     if (!made) return made.error();
     return project;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,14 +31,30 @@ Result<Media> describe_media(const FrameSource& source, const std::filesystem::p
 /// Where a project's media is: its path seen from the project's folder.
 std::filesystem::path media_path(const Media& media, const std::filesystem::path& project);
 
-/// Makes a project file of one or more videos or image folders.
-/// errors: a video cannot be opened; the project exists or cannot be written; then no file is left.
+/// How far the making of a project is: its videos are read through one after the other.
+struct ProjectProgress {
+    std::filesystem::path video;  ///< the one being read through
+    std::size_t number = 1;       ///< of that video, from 1
+    std::size_t videos = 1;
+    double share = 0;  ///< of that video, 0 to 1
+};
+
+/// By what the making of a project is ended early, and whom it tells how far it is.
+struct ProjectWork {
+    std::stop_token stop;
+    std::function<void(const ProjectProgress&)>
+        progress;  ///< called at each video's begin, and some hundred times more
+};
+
+/// Makes a project file of one or more videos or image folders. Long videos are read through, which can take seconds.
+/// errors: a video cannot be opened; the project exists or cannot be written; cancelled; then no file is left.
 Result<Done> create_project(const std::filesystem::path& project, const std::vector<std::filesystem::path>& videos,
-                            std::vector<Label> labels);
+                            std::vector<Label> labels, const ProjectWork& work = {});
 
 /// The project to open for what a person named: a project file itself; for a video or a folder of images the project
 /// beside it ("walk.avi" -> "walk.avi.inbetween"), made when it is not there yet, or one under the user's data folder
 /// where that place cannot be written; for a folder of videos one project of all of them.
-Result<std::filesystem::path> project_for(const std::filesystem::path& file);
+/// errors: it does not exist; those of create_project.
+Result<std::filesystem::path> project_for(const std::filesystem::path& file, const ProjectWork& work = {});
 
 }  // namespace inbetween

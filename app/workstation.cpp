@@ -31,7 +31,7 @@ Workstation::Workstation(Platform& platform, Options options)
                            .on_text = {},
                            .on_drop =
                                [this](const std::vector<fs::path>& files) {
-                                   if (!files.empty()) state_.start.chosen = files.front();
+                                   if (!files.empty()) open_soon(files.front());
                                },
                        }) {
     last_frame_at_ = seconds();
@@ -55,15 +55,19 @@ Result<std::unique_ptr<Workstation>> Workstation::create(Platform& platform, Opt
 }
 
 Result<Done> Workstation::open(const fs::path& file) {
-    auto project = project_for(file);
+    auto project = options_.find_project(file, {});
     if (!project) return project.error();
+    return open_project(*project, file);
+}
+
+Result<Done> Workstation::open_project(const fs::path& project, const fs::path& stated) {
     Session::Options options;
     options.cache_bytes = options_.cache_bytes;
     options.disk_cache = options_.disk_cache;
     options.wake = [platform = &platform_] { platform->wake(); };
     options.clock = options_.clock;
     options.sound = options_.sound;
-    auto session = Session::open(*project, options);
+    auto session = Session::open(project, options);
     if (!session) return session.error();
     session_ = std::move(*session);
     const std::vector<fs::path> recent = state_.start.recent;
@@ -76,7 +80,7 @@ Result<Done> Workstation::open(const fs::path& file) {
     state_.start.recent = recent;
     if (options_.remembers_files) {
         // A list of recent files that cannot be written costs no more than the list.
-        if (remember_file(file)) state_.start.recent = load_recent_files();
+        if (remember_file(stated)) state_.start.recent = load_recent_files();
     }
     redraw();
     return Done{};
@@ -87,9 +91,12 @@ double Workstation::seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+bool Workstation::is_on_start_screen() const {
+    return session_ == nullptr || state_.wants == UiState::Wants::StartScreen || state_.start.opening.has_value();
+}
+
 TextFocus Workstation::text_focus() const {
-    const bool start_screen = session_ == nullptr || state_.wants == UiState::Wants::StartScreen;
-    if (!start_screen && (session_->view.palette_open || session_->view.goto_open)) {
+    if (!is_on_start_screen() && (session_->view.palette_open || session_->view.goto_open)) {
         const bool here = active_field_.starts_with("Palette/") || active_field_.starts_with("GoTo/");
         return here ? TextFocus::Here : TextFocus::Coming;
     }
@@ -123,7 +130,7 @@ bool Workstation::close_what_is_open() {
 
 bool Workstation::run_key(Key key, int modifiers, std::span<const Key> held, KeyAction action) {
     constexpr Key escape = 256;
-    if (session_ == nullptr || state_.wants == UiState::Wants::StartScreen) return false;
+    if (is_on_start_screen()) return false;
     if (key == escape && modifiers == 0 && close_what_is_open()) return true;
     const std::vector<Context> contexts = active_contexts(*session_);
     const Command* command = nullptr;
@@ -172,6 +179,7 @@ void Workstation::update_fonts() {
     imgui_.note(state_.start.path);
     imgui_.note(state_.start.problem);
     imgui_.note(state_.start.folder.string());
+    if (state_.start.opening) imgui_.note(state_.start.opening->video.string());
     imgui_.update_fonts();
 }
 
@@ -204,8 +212,7 @@ void Workstation::show_picture() {
 
 void Workstation::build_panels() {
     const UiFrame frame{imgui_.theme(), state_, items_, cursor_, wake_after_, active_field_};
-    const bool start_screen = session_ == nullptr || state_.wants == UiState::Wants::StartScreen;
-    if (start_screen) {
+    if (is_on_start_screen()) {
         if (draw_start_screen(frame, session_ != nullptr)) {
             state_.wants = UiState::Wants::Nothing;
             state_.start.was_open = false;
@@ -240,15 +247,30 @@ bool Workstation::run_asks() {
 }
 
 void Workstation::open_chosen() {
+    if (opening_ != nullptr) take_in_project();
     if (!state_.start.chosen) return;
-    const fs::path chosen = *std::exchange(state_.start.chosen, std::nullopt);
     redraw();
-    if (auto opened = open(chosen); !opened) {
-        state_.start.problem = opened.error().message;
-        if (session_ != nullptr && state_.wants != UiState::Wants::StartScreen) {
-            session_->say(Message::Kind::Error, opened.error().message);
-        }
-    }
+    // Two at a time could make the same project; the next begins when this one has ended.
+    if (opening_ != nullptr) return opening_->cancel();
+    state_.start.problem.clear();
+    opening_ = std::make_unique<ProjectOpening>(
+        *std::exchange(state_.start.chosen, std::nullopt), [platform = &platform_] { platform->wake(); },
+        options_.find_project);
+}
+
+void Workstation::take_in_project() {
+    if (std::exchange(state_.start.cancels_opening, false)) opening_->cancel();
+    state_.start.opening = opening_->progress();
+    const auto found = opening_->take();
+    if (!found) return;
+    redraw();
+    const fs::path stated = opening_->file();
+    opening_.reset();
+    state_.start.opening.reset();
+    const Result<Done> opened = *found ? open_project(**found, stated) : found->error();
+    if (opened || opened.error().kind == ErrorKind::Cancelled) return;
+    state_.start.problem = opened.error().message;
+    if (!is_on_start_screen()) session_->say(Message::Kind::Error, opened.error().message);
 }
 
 void Workstation::draw() {
@@ -275,7 +297,8 @@ double Workstation::wait_seconds() const {
 }
 
 bool Workstation::is_settled() const {
-    return settle_frames_ == 0 && !more_input_ && platform_.input().empty() && wake_after_ > 0;
+    return settle_frames_ == 0 && !more_input_ && platform_.input().empty() && wake_after_ > 0 && opening_ == nullptr &&
+           !state_.start.chosen;
 }
 
 bool Workstation::frame() {

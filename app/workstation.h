@@ -10,6 +10,7 @@
 #include "app/gl/frame_view.h"
 #include "app/gl/thumbnail_atlas.h"
 #include "app/platform/platform.h"
+#include "app/project_opening.h"
 #include "app/session.h"
 #include "app/ui/imgui_host.h"
 #include "app/ui/ui.h"
@@ -28,6 +29,8 @@ public:
         std::size_t cache_bytes = std::size_t{1} << 30;
         std::shared_ptr<const DiskCache> disk_cache;  ///< null: what is found out about videos is not kept
         OpenAudioOutput sound;                        ///< where it is heard; empty: nothing is
+        /// What finds the project for a file or makes it.
+        ProjectOpening::Find find_project = project_for;
     };
     /// errors: a shader does not compile.
     static Result<std::unique_ptr<Workstation>> create(Platform& platform, Options options);
@@ -35,9 +38,12 @@ public:
     Workstation(const Workstation&) = delete;
     Workstation& operator=(const Workstation&) = delete;
 
-    /// Opens a project, a video or a folder, in place of what was open.
+    /// Opens a project, a video or a folder, in place of what was open; a project that is made for it is waited for.
     /// errors: those of project_for and Session::open; what was open stays.
     Result<Done> open(const std::filesystem::path& file);
+    /// The same by turns of frame(), which go on drawing: how far it is, and what went wrong, is told on screen. What
+    /// was still being opened is given up.
+    void open_soon(std::filesystem::path file) { state_.start.chosen = std::move(file); }
     /// Waits for something to do and does it: input, commands, what threads brought, drawing.
     /// returns: false when the window is to close.
     bool frame();
@@ -70,7 +76,10 @@ private:
     void build();
     void build_panels();
     bool run_asks();
+    Result<Done> open_project(const std::filesystem::path& project, const std::filesystem::path& stated);
+    bool is_on_start_screen() const;
     void open_chosen();
+    void take_in_project();
     void draw();
     double wait_seconds() const;
 
@@ -78,6 +87,7 @@ private:
     Options options_;
     const Keymap& keymap_;
     std::unique_ptr<Session> session_;
+    std::unique_ptr<ProjectOpening> opening_;  // null while nothing is being opened
     std::unique_ptr<FrameView> picture_;
     ThumbnailAtlas thumbnails_;
     ImGuiHost imgui_;

@@ -102,10 +102,58 @@ void draw_folder(const UiFrame& ui) {
     ui.wake_in(0);
 }
 
+/// What is going on while a project is made, in place of what can be chosen.
+void draw_opening(const UiFrame& ui, const ProjectProgress& at) {
+    StartState& state = ui.state.start;
+    const std::string name = at.video.filename().string();
+    const std::string which = at.videos > 1 ? fmt::format(", video {} of {}", at.number, at.videos) : "";
+    ImGui::TextWrapped("%s", fmt::format("New project: reading through {}{}", name, which).c_str());
+    ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.dim);
+    ImGui::TextWrapped("Its frames are counted and numbered. This is done once.");
+    ImGui::PopStyleColor();
+    ImGui::PushStyleColor(ImGuiCol_PlotHistogram, ui.theme.selected);
+    ImGui::ProgressBar(static_cast<float>(at.share), {ImGui::GetContentRegionAvail().x - ui.px(90), 0});
+    ImGui::PopStyleColor();
+    ui.items.set_last("Start/Opening");
+    ImGui::SameLine();
+    const bool pressed = ImGui::Button("Cancel", {-1, 0});
+    ui.items.set_last("Start/Cancel");
+    text_tooltip(ui, "Esc");
+    if (pressed || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape))) state.cancels_opening = true;
+    state.was_open = false;
+}
+
+/// returns: whether the person wants back to the project that is open.
+bool draw_choice(const UiFrame& ui, float width, bool can_go_back) {
+    StartState& state = ui.state.start;
+    if (!state.was_open) focus_next_field(ui);
+    state.was_open = true;
+    const bool entered = text_field(ui, "Start/Path", state.path, "path", width - ui.px(90));
+    ImGui::SameLine();
+    const bool clicked = ImGui::Button("Open", {-1, 0});
+    ui.items.set_last("Start/Open");
+    const std::string typed(trim(state.path));
+    if ((entered || clicked) && !typed.empty()) choose(ui, typed);
+    if (!state.problem.empty()) {
+        ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.warning);
+        ImGui::TextWrapped("%s", state.problem.c_str());
+        ImGui::PopStyleColor();
+        ui.items.set_last("Start/Problem");
+    }
+    bool back = false;
+    if (can_go_back) {
+        back = ImGui::Button("Back to the project") || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape));
+        ui.items.set_last("Start/Back");
+    }
+    draw_recent(ui);
+    draw_folder(ui);
+    return back;
+}
+
 }  // namespace
 
 bool draw_start_screen(const UiFrame& ui, bool can_go_back) {
-    StartState& state = ui.state.start;
+    const StartState& state = ui.state.start;
     const ImVec2 screen = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize(screen);
@@ -123,26 +171,11 @@ bool draw_start_screen(const UiFrame& ui, bool can_go_back) {
     ImGui::TextUnformatted("Open a video, a folder of images, or a project. Or drop it on this window.");
     ImGui::PopStyleColor();
     ImGui::Dummy({0, ui.px(10)});
-    if (!state.was_open) focus_next_field(ui);
-    state.was_open = true;
-    const bool entered = text_field(ui, "Start/Path", state.path, "path", width - ui.px(90));
-    ImGui::SameLine();
-    const bool clicked = ImGui::Button("Open", {-1, 0});
-    ui.items.set_last("Start/Open");
-    const std::string typed(trim(state.path));
-    if ((entered || clicked) && !typed.empty()) choose(ui, typed);
-    if (!state.problem.empty()) {
-        ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.warning);
-        ImGui::TextWrapped("%s", state.problem.c_str());
-        ImGui::PopStyleColor();
-    }
     bool back = false;
-    if (can_go_back) {
-        back = ImGui::Button("Back to the project") || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape));
-        ui.items.set_last("Start/Back");
-    }
-    draw_recent(ui);
-    draw_folder(ui);
+    if (state.opening)
+        draw_opening(ui, *state.opening);
+    else
+        back = draw_choice(ui, width, can_go_back);
     ImGui::EndChild();
     ImGui::End();
     return back;

@@ -7,9 +7,9 @@
 
 namespace inbetween {
 
-/// The screen without a project: a path to type, recent projects, the files of a folder. What the person chooses is
-/// left in UiState::start.chosen.   `can_go_back`: a project is open behind it.
-/// returns: whether the person wants back to it.
+/// The screen without a project: a path to type, recent projects, the files of a folder; while a project is being made,
+/// how far that is. What the person chooses is left in UiState::start.chosen.   `can_go_back`: a project is open behind
+/// it. returns: whether the person wants back to it.
 bool draw_start_screen(const UiFrame& ui, bool can_go_back);
 
 /// The files opened last, newest first; those that are gone left out.

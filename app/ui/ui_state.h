@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/project.h"
 #include "core/base/frame.h"
 #include "core/base/result.h"
 #include "core/formats/format.h"
@@ -90,6 +91,8 @@ struct StartState {
     std::filesystem::path folder;  ///< whose content is listed
     std::vector<std::filesystem::path> recent;
     std::optional<std::filesystem::path> chosen;  ///< what the person wants opened
+    std::optional<ProjectProgress> opening;       ///< a project is being made: how far that is
+    bool cancels_opening = false;                 ///< the person wants it no more
     bool was_open = false;
 };
 

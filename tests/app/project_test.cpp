@@ -24,6 +24,38 @@ protected:
     test::TemporaryFolder folder;
 };
 
+TEST_F(Project, TellsHowFarTheMakingIs) {
+    fs::create_directory(folder / "clips");
+    fs::copy_file(folder / "walk.avi", folder / "clips/a.avi");
+    fs::copy_file(folder / "walk.avi", folder / "clips/b.avi");
+    std::vector<ProjectProgress> told;
+    IB_ASSERT_OK(project_for(folder / "clips", {{}, [&](const ProjectProgress& at) { told.push_back(at); }}));
+    std::set<std::pair<std::size_t, std::string>> videos;
+    for (const ProjectProgress& at : told) {
+        videos.emplace(at.number, at.video.filename().string());
+        EXPECT_EQ(at.videos, 2U);
+        EXPECT_GE(at.share, 0);
+        EXPECT_LE(at.share, 1);
+    }
+    EXPECT_EQ(videos, (std::set<std::pair<std::size_t, std::string>>{{1, "a.avi"}, {2, "b.avi"}}));
+    EXPECT_EQ(told.back().share, 1);
+}
+
+TEST_F(Project, IsNotMadeOnceItIsCancelled) {
+    for (const double share : {0.0, 1.0}) {
+        std::stop_source stop;
+        const ProjectWork work{stop.get_token(), [&](const ProjectProgress& at) {
+                                   if (at.share >= share) stop.request_stop();
+                               }};
+        const auto project = project_for(folder / "walk.avi", work);
+        ASSERT_FALSE(project.has_value());
+        EXPECT_EQ(project.error().kind, ErrorKind::Cancelled);
+        std::set<std::string> left;
+        for (const auto& entry : fs::directory_iterator(folder.path())) left.insert(entry.path().filename().string());
+        EXPECT_EQ(left, (std::set<std::string>{"walk.avi"}));
+    }
+}
+
 TEST_F(Project, IsMadeBesideAVideoAndFoundAgain) {
     const auto project = project_for(folder / "walk.avi");
     IB_ASSERT_OK(project);

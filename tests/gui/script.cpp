@@ -28,6 +28,7 @@ Result<std::unique_ptr<Script>> Script::start(const Options& options) {
     of_workstation.remembers_files = false;
     of_workstation.path = options.path;
     of_workstation.sound = options.sound;
+    of_workstation.find_project = options.find_project;
     auto workstation = Workstation::create(*script->platform_, of_workstation);
     if (!workstation) return workstation.error();
     script->workstation_ = std::move(*workstation);
@@ -184,10 +185,15 @@ Image Script::shot_of(const std::string& item) {
 }
 
 void Script::save(const std::string& name) {
+    shot();
+    save_as_it_is(name);
+}
+
+void Script::save_as_it_is(const std::string& name) const {
     const std::filesystem::path folder = build_folder() / "gui-pictures";
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    const auto png = encode_png(shot());
+    const auto png = encode_png(platform_->read_pixels());
     IB_ASSERT_OK(png);
     IB_EXPECT_OK(write_file_atomic(folder / (name + ".png"), *png));
 }

@@ -19,6 +19,7 @@ public:
         double content_scale = 1;
         std::optional<DisplayPath> path;
         OpenAudioOutput sound;
+        ProjectOpening::Find find_project = project_for;
     };
     /// errors: those of HeadlessPlatform::open and Workstation::create.
     static Result<std::unique_ptr<Script>> start(const Options& options);
@@ -57,6 +58,8 @@ public:
     Image shot_of(const std::string& item);
     /// Writes what is on screen into the build folder's gui-pictures, to be looked at.
     void save(const std::string& name);
+    /// The same without waiting for anything.
+    void save_as_it_is(const std::string& name) const;
 
 private:
     Script() = default;
