@@ -141,11 +141,14 @@ void print(const Measured& measured, const cli::Json& video) {
     }
 }
 
-Result<Done> drag(const Options& o, const Reference& reference, const fs::path& cache, const std::string& command) {
+Result<Done> drag(const Options& o, const fs::path& cache, const std::string& command) {
     DragOptions options;
     options.secs = o.drag_secs;
-    const auto drags = drag_twice(o.video, cache, default_cache_bytes, reference, options);
+    auto drags = drag_twice(o.video, cache, default_cache_bytes, options);
     if (!drags) return drags.error();
+    const auto reference = Reference::decode(o.video, {});
+    if (!reference) return reference.error();
+    drags->check(*reference);
     if (o.json) {
         const cli::Json json{{"drag", json_of(*drags)}, {"machine", machine_json()}, {"command", command}};
         fmt::print("{}\n", cli::text_of(json));
@@ -162,9 +165,9 @@ Result<Done> run(const Options& o, const std::string& command) {
     if (!scratch) return scratch.error();
     const fs::path cache = (*scratch)->path() / "cache";
     const fs::path video = o.quick ? excerpt_of(o.video, (*scratch)->path()) : fs::path(o.video);
+    if (o.drag_secs > 0) return drag(o, cache, command);
     const auto reference = Reference::decode(video, {});
     if (!reference) return reference.error();
-    if (o.drag_secs > 0) return drag(o, *reference, cache, command);
     auto described = video_json(video, *reference);
     if (!described) return described.error();
     (*described)["path"] = o.video;

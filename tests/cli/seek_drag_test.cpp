@@ -32,13 +32,15 @@ TEST(Drag, ShowsOnlyRightPicturesAndEndsOnTheFrameUnderTheHand) {
             options.tick_secs = 0;
             options.seed = seed;
             if (folder) {
-                const auto report = drag(video, cache.path(), budget_bytes, nullptr, options);
+                const auto report = drag(video, cache.path(), budget_bytes, options);
                 IB_ASSERT_OK(report);
                 expect_right(*report, budget_bytes, name);
                 continue;
             }
-            const auto drags = drag_twice(video, cache.path(), budget_bytes, *reference, options);
+            auto drags = drag_twice(video, cache.path(), budget_bytes, options);
             IB_ASSERT_OK(drags);
+            drags->check(*reference);
+            EXPECT_EQ(drags->fresh.checked(), drags->fresh.pictures());
             expect_right(drags->fresh, budget_bytes, std::string(name) + ", new");
             expect_right(drags->surveyed, budget_bytes, std::string(name) + ", surveyed");
         }
@@ -52,16 +54,39 @@ TEST(Drag, CountsPicturesOfAnotherVideoAsWrong) {
     DragOptions options;
     options.ticks = 50;
     options.tick_secs = 0;
-    const auto report = drag(test::test_media("h264_b.mp4"), cache.path(), std::size_t{2} << 20, &*reference, options);
+    auto report = drag(test::test_media("h264_b.mp4"), cache.path(), std::size_t{2} << 20, options);
     IB_ASSERT_OK(report);
+    EXPECT_EQ(report->checked(), 0);
+    report->check(*reference);
     EXPECT_GT(report->wrong, 0);
+}
+
+TEST(Drag, ChecksWhatTheReferenceReachesAndLeavesTheRestUnchecked) {
+    const auto whole = Reference::decode(test::test_media("h264_b.mp4"), {});
+    const auto beginning = Reference::decode(test::test_media("h264_b.mp4"), {}, 40);
+    IB_ASSERT_OK(whole);
+    IB_ASSERT_OK(beginning);
+    EXPECT_FALSE(whole->ends_early());
+    EXPECT_TRUE(beginning->ends_early());
+    EXPECT_EQ(beginning->frames(), 40);
+    DragReport report;
+    for (const std::int64_t n : {39, 40, 90}) {
+        report.unchecked.push_back({FrameIndex{n}, ShownFrame::Kind::Exact, 1, {}});
+        ++report.exact;
+    }
+    report.check(*beginning);
+    EXPECT_EQ(report.wrong, 1);
+    EXPECT_EQ(report.checked(), 1);
+    report.check(*whole);
+    EXPECT_EQ(report.wrong, 3);
+    EXPECT_EQ(report.checked(), 3);
 }
 
 TEST(Drag, EndsWhenToldTo) {
     const test::TemporaryFolder cache;
     DragOptions options;
     options.go_on = [](double) { return false; };
-    const auto report = drag(test::test_media("h264_b.mp4"), cache.path(), std::size_t{2} << 20, nullptr, options);
+    const auto report = drag(test::test_media("h264_b.mp4"), cache.path(), std::size_t{2} << 20, options);
     ASSERT_FALSE(report.has_value());
     EXPECT_EQ(report.error().kind, ErrorKind::Cancelled);
 }

@@ -73,8 +73,7 @@ private:
 /// Who watches the screen.
 class Watcher {
 public:
-    Watcher(VideoEngine& engine, const Reference* reference, DragReport& report)
-        : engine_(engine), reference_(reference), report_(report) {}
+    Watcher(VideoEngine& engine, DragReport& report) : engine_(engine), report_(report) {}
 
     void wish(FrameIndex n, Clock::time_point now) {
         if (wished_ && *wished_ == n) return;
@@ -115,16 +114,13 @@ private:
         if (shown.kind == ShownFrame::Kind::Exact) ++report_.exact;
         if (shown.kind == ShownFrame::Kind::Proxy) ++report_.proxy;
         if (shown.kind == ShownFrame::Kind::Nearest) ++report_.nearest;
-        if (reference_ == nullptr) return;
-        // What is passed on the way may be a proxy or not.
         const Pixels pixels = pixels_of(*shown.picture);
-        bool right = reference_->is_frame(shown.frame, pixels);
-        if (shown.kind != ShownFrame::Kind::Exact) right = right || reference_->looks_like(shown.frame, pixels);
-        if (!right) ++report_.wrong;
+        const bool exact = shown.kind == ShownFrame::Kind::Exact;
+        report_.unchecked.push_back(
+            {shown.frame, shown.kind, hash_of(pixels), exact ? Signature() : signature_of(pixels)});
     }
 
     VideoEngine& engine_;
-    const Reference* reference_;
     DragReport& report_;
     std::optional<FrameIndex> wished_;
     ShownFrame on_screen_;
@@ -133,12 +129,39 @@ private:
     Clock::time_point resting_since_;
 };
 
+/// Has the most memory held be counted from now on, where the system allows that.
+void forget_most_resident() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+std::uint64_t most_resident_bytes() {
+    std::ifstream in("/proc/self/status");
+    std::uint64_t kib = 0;
+    for (std::string word; in >> word;) {
+        if (word == "VmHWM:") in >> kib;
+    }
+    return kib << 10;
+}
+
 double mebibytes(std::uint64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
 }  // namespace
 
 std::int64_t DragReport::gaps_over(double ms) const {
     return std::ranges::count_if(gaps_ms, [&](double gap) { return gap > ms; });
+}
+
+void DragReport::check(const Reference& reference) {
+    std::vector<Sighting> past_the_reference;
+    for (Sighting& shown : unchecked) {
+        if (reference.ends_early() && shown.frame.value >= reference.frames()) {
+            past_the_reference.push_back(std::move(shown));
+            continue;
+        }
+        // What is passed on the way may be a proxy or not.
+        bool right = reference.is_frame(shown.frame, shown.hash);
+        if (shown.kind != ShownFrame::Kind::Exact) right = right || reference.looks_like(shown.frame, shown.signature);
+        if (!right) ++wrong;
+    }
+    unchecked = std::move(past_the_reference);
 }
 
 std::uint64_t resident_bytes() {
@@ -149,8 +172,9 @@ std::uint64_t resident_bytes() {
 }
 
 Result<DragReport> drag(const std::filesystem::path& video, const std::filesystem::path& cache, std::size_t cache_bytes,
-                        const Reference* reference, const DragOptions& options) {
+                        const DragOptions& options) {
     DragReport report;
+    forget_most_resident();
     report.memory.push_back({0, resident_bytes(), 0});
     std::counting_semaphore<> woken{0};
     VideoEngine::Options engine_options;
@@ -159,7 +183,7 @@ Result<DragReport> drag(const std::filesystem::path& video, const std::filesyste
     const auto opened = open_engine(video, cache, std::move(engine_options));
     if (!opened) return opened.error();
     VideoEngine& engine = **opened;
-    Watcher watcher(engine, reference, report);
+    Watcher watcher(engine, report);
     Hand hand(engine.info().frames, options.seed);
     const auto begin = Clock::now();
     const auto remember = [&] {
@@ -188,6 +212,7 @@ Result<DragReport> drag(const std::filesystem::path& video, const std::filesyste
     watcher.end(Clock::now());
     report.ended_on_the_frame = watcher.is_exact();
     remember();
+    report.most_resident_bytes = most_resident_bytes();
     return report;
 }
 
@@ -199,16 +224,15 @@ cli::Json json_of(const DragReport& report) {
         return cli::Json{{"mean", s.mean}, {"p50", s.p50}, {"p95", s.p95}, {"p99", s.p99}, {"max", s.max}};
     };
     cli::Json memory = cli::Json::array();
-    std::uint64_t peak = 0;
     for (const MemorySample& sample : report.memory) {
         memory.push_back(cli::Json::array({sample.secs, sample.resident_bytes, sample.cached_bytes}));
-        peak = std::max(peak, sample.resident_bytes);
     }
     return cli::Json{{"places", report.places},
-                     {"pictures", report.exact + report.proxy + report.nearest},
+                     {"pictures", report.pictures()},
                      {"exact", report.exact},
                      {"proxy", report.proxy},
                      {"nearest", report.nearest},
+                     {"checked", report.checked()},
                      {"wrong", report.wrong},
                      {"ended_on_the_frame", report.ended_on_the_frame},
                      {"gaps_ms", spread(report.gaps_ms)},
@@ -218,38 +242,38 @@ cli::Json json_of(const DragReport& report) {
                      {"rests", report.rests_ms.size()},
                      {"most_cached_bytes", report.most_cached_bytes},
                      {"resident_before_bytes", report.memory.front().resident_bytes},
-                     {"most_resident_bytes", peak},
+                     {"most_resident_bytes", report.most_resident_bytes},
                      {"memory_secs_resident_cached", std::move(memory)}};
 }
 
 std::vector<std::string> lines_of(const DragReport& report, std::uint64_t budget_bytes) {
     const Spread gaps = spread_of(report.gaps_ms);
     const Spread rests = spread_of(report.rests_ms);
-    std::uint64_t peak = 0;
-    for (const MemorySample& sample : report.memory) peak = std::max(peak, sample.resident_bytes);
     const std::uint64_t before = report.memory.front().resident_bytes;
     return {
-        fmt::format("places {}, pictures {} exact, {} proxies, {} of other frames; wrong {}; ended on the frame: {}",
-                    report.places, report.exact, report.proxy, report.nearest, report.wrong,
+        fmt::format("places {}, pictures {} exact, {} proxies, {} of other frames; ended on the frame: {}",
+                    report.places, report.exact, report.proxy, report.nearest,
                     report.ended_on_the_frame ? "yes" : "no"),
+        fmt::format("wrong {} of {} held against a plain decode", report.wrong, report.checked()),
         fmt::format("gaps between new pictures: {}, p50 {:.1f} ms, p95 {:.1f}, p99 {:.1f}, max {:.1f}, over 100 ms: {}",
                     report.gaps_ms.size(), gaps.p50, gaps.p95, gaps.p99, gaps.max, report.gaps_over(100)),
         fmt::format("from a place to its exact frame, where the hand waited: {}, p50 {:.1f} ms, p95 {:.1f}, max {:.1f}",
                     report.rests_ms.size(), rests.p50, rests.p95, rests.max),
         fmt::format("decoded frames kept: at most {:.0f} MiB of {:.0f}; resident: {:.0f} MiB before, at most {:.0f}",
-                    mebibytes(report.most_cached_bytes), mebibytes(budget_bytes), mebibytes(before), mebibytes(peak)),
+                    mebibytes(report.most_cached_bytes), mebibytes(budget_bytes), mebibytes(before),
+                    mebibytes(report.most_resident_bytes)),
     };
 }
 
 }  // namespace
 
 Result<Drags> drag_twice(const std::filesystem::path& video, const std::filesystem::path& cache,
-                         std::size_t cache_bytes, const Reference& reference, const DragOptions& options) {
-    auto fresh = drag(video, cache, cache_bytes, &reference, options);
+                         std::size_t cache_bytes, const DragOptions& options) {
+    auto fresh = drag(video, cache, cache_bytes, options);
     if (!fresh) return fresh.error();
     const auto rest = survey(video, cache, options.go_on);
     if (!rest) return rest.error();
-    auto surveyed = drag(video, cache, cache_bytes, &reference, options);
+    auto surveyed = drag(video, cache, cache_bytes, options);
     if (!surveyed) return surveyed.error();
     return Drags{*std::move(fresh), *std::move(surveyed), cache_bytes};
 }

@@ -6,11 +6,13 @@
 namespace inbetween::seek {
 
 Result<Reference> Reference::decode(const std::filesystem::path& path,
-                                    const std::function<bool(std::int64_t frames)>& progress) {
+                                    const std::function<bool(std::int64_t frames)>& progress, std::int64_t most) {
     Reference reference;
     bool stopped = false;
     const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     const auto done = plain_decode(path, threads, [&](const PlainFrame& frame) {
+        reference.ends_early_ = reference.frames() >= most;
+        if (reference.ends_early_) return false;
         reference.add(frame);
         stopped = progress && !progress(reference.frames());
         return !stopped;
@@ -32,13 +34,12 @@ double Reference::frame_rate() const {
     return lasts > 0 ? static_cast<double>(frames() - 1) / lasts : 25;
 }
 
-bool Reference::is_frame(FrameIndex n, const Pixels& pixels) const {
-    return n.value >= 0 && n.value < frames() && hash_of(pixels) == at(n).hash;
+bool Reference::is_frame(FrameIndex n, std::uint64_t hash) const {
+    return n.value >= 0 && n.value < frames() && hash == at(n).hash;
 }
 
-bool Reference::looks_like(FrameIndex n, const Pixels& pixels) const {
+bool Reference::looks_like(FrameIndex n, const Signature& signature) const {
     if (n.value < 0 || n.value >= frames()) return false;
-    const Signature signature = signature_of(pixels);
     // Nothing that went a right way is off by a twentieth of the range, whatever it went through.
     constexpr double far = 13.0 * 13.0;
     const double own = difference(signature, at(n).signature, far);
