@@ -8,6 +8,7 @@
 
 #include "app/labelling.h"
 #include "app/session_impl.h"
+#include "core/edit/renumber.h"
 
 namespace inbetween {
 namespace {
@@ -146,22 +147,14 @@ bool Session::move_in_history(Store::Direction direction) {
         return false;
     }
     if (refuse_edit()) return false;
+    if (is_undo && edit::is_renumbering(entry->name)) return undo_below_renumbering();
     const std::string name = entry->name;
-    ChangeSet change;
-    if (const auto recent = recent_changes_.find(entry->seq); recent != recent_changes_.end()) {
-        change = is_undo ? recent->second.inverse() : recent->second;
-    } else {
-        auto loaded = store_->load_change(entry->seq, direction, annotations());
-        if (!loaded) {
-            say(Message::Kind::Error, loaded.error().message);
-            return false;
-        }
-        change = *std::move(loaded);
-    }
-    if (!fits(change, annotations())) {
-        say(Message::Kind::Error, fmt::format("{}: the journal does not fit what the project holds", name));
+    const auto loaded = load_step(entry->seq, direction, annotations());
+    if (!loaded) {
+        say(Message::Kind::Error, loaded.error().message);
         return false;
     }
+    const ChangeSet& change = *loaded;
     const auto before = snapshot();
     apply(change);
     is_undo ? history_.step_back() : history_.step_forward();
@@ -169,6 +162,15 @@ bool Session::move_in_history(Store::Direction direction) {
     show_change(change);
     say(Message::Kind::Info, fmt::format("{}: {}", is_undo ? "Undone" : "Redone", name));
     return true;
+}
+
+/// A step of the journal as a change to what stands next to it.
+Result<ChangeSet> Session::load_step(std::int64_t seq, Store::Direction direction, const Annotations& at) const {
+    const auto recent = recent_changes_.find(seq);
+    if (recent == recent_changes_.end()) return store_->load_change(seq, direction, at);
+    ChangeSet change = direction == Store::Direction::Inverse ? recent->second.inverse() : recent->second;
+    if (fits(change, at)) return change;
+    return fail("{}: the journal does not fit what the project holds", change.name);
 }
 
 /// Selects what an undo or redo changed, and goes to where it changed if one keyframe tells.

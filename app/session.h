@@ -19,8 +19,8 @@
 #include "core/edit/document.h"
 #include "core/edit/history.h"
 #include "core/store/store.h"
-#include "core/video/audio_player.h"
 #include "core/video/adjustment.h"
+#include "core/video/audio_player.h"
 #include "core/video/video_engine.h"
 #include "tracking/solve_job.h"
 
@@ -129,6 +129,8 @@ public:
     /// The one place all edits pass. An empty change does nothing.
     /// returns: whether it was made; a read-only project says so in a message and stays.
     bool commit(ChangeSet change);
+    /// Takes back the last step that a person made. The numbers that a proof gave to frames stay: what is left keeps
+    /// its pictures, and so does what is redone.
     bool undo();
     bool redo();
     const History& history() const { return history_; }
@@ -219,6 +221,11 @@ private:
         bool automatic = false;               // nobody asked for it: it renews fills after an edit
         std::optional<Keyframe> follow_from;  // the keyframe a follow started from, as it was
     };
+    /// A step that can be redone.
+    struct Later {
+        std::string name;
+        std::shared_ptr<const Annotations> after;  // what the project says after it
+    };
     Session(Options options, std::shared_ptr<Waker> waker, Store::Opened opened);
 
     void open_video();
@@ -231,6 +238,13 @@ private:
 
     void apply(const ChangeSet& change);
     bool move_in_history(Store::Direction direction);
+    Result<ChangeSet> load_step(std::int64_t seq, Store::Direction direction, const Annotations& at) const;
+    std::vector<Later> later_steps() const;
+    void write_step(Document& document, ChangeSet change);
+    void write_back(Document& document, const ChangeSet& inverse);
+    void write_later(Document& document, const std::vector<Later>& later);
+    ChangeSet take_over(Document document);
+    bool undo_below_renumbering();
     void show_change(const ChangeSet& change);
     void remember(std::int64_t seq, ChangeSet change);
     void clean_view();
@@ -268,10 +282,10 @@ private:
     MediaId media_{};
     std::unique_ptr<Opening> opening_;
     std::unique_ptr<VideoEngine> decoder_;
-    bool fits_media_ = false;   // the video opened is the one that was annotated, as far as its index tells
+    bool fits_media_ = false;  // the video opened is the one that was annotated, as far as its index tells
     bool sound_at_open_ = false;
     std::shared_ptr<VideoSigner> signer_;  // sees what the survey decodes, where the project keeps no signature yet
-    PicturePtr first_picture_;  // frame 0, while the video is being opened
+    PicturePtr first_picture_;             // frame 0, while the video is being opened
     std::vector<std::unique_ptr<SolveJob>> jobs_;
     std::map<const SolveJob*, JobNote> job_notes_;
     std::vector<FillWish> wishes_;  // spans to solve again once edits pause

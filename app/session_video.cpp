@@ -4,7 +4,6 @@
 #include "app/project.h"
 #include "app/session_impl.h"
 #include "core/base/files.h"
-#include "core/edit/renumber.h"
 #include "core/video/signature.h"
 
 namespace inbetween {
@@ -166,34 +165,6 @@ ShownFrame Session::shown_frame() const {
     if (first_picture_ == nullptr) return {};
     const bool is_it = view.frame == FrameIndex{0};
     return {first_picture_, FrameIndex{0}, is_it ? ShownFrame::Kind::Exact : ShownFrame::Kind::Nearest};
-}
-
-/// A video whose time stamps seemed sound may hold frames that never come out: what was said of pictures behind them
-/// goes with the pictures. Where they were in doubt nothing was said of numbers not proved.
-void Session::take_in_proof() {
-    if (!decoder_ || !fits_media_ || is_read_only() || decoder_->info().exactness != Exactness::Proved) return;
-    fits_media_ = false;  // once, whatever comes of it
-    const Media* now = media();
-    if (now == nullptr) return;
-    Media after = *now;
-    after.frames = decoder_->info().frames;
-    after.pts.clear();
-    for (FrameIndex n; n.value < after.frames; ++n) after.pts.push_back(decoder_->pts(n));
-    if (after == *now) return;
-    const FrameIndex last{std::max<std::int64_t>(0, after.frames - 1)};
-    const edit::FrameMap stays = [last](FrameIndex n) { return std::min(n, last); };
-    const edit::FrameMap map = sound_at_open_ ? edit::map_by_pts(now->pts, after.pts) : stays;
-    const bool moves = after.frames != now->frames && sound_at_open_;
-    const std::string told = fmt::format(
-        "{}: decoding all of it gave {} frames, not {}; what was annotated has kept its pictures, under "
-        "their right numbers",
-        now->name(), after.frames, now->frames);
-    const FrameIndex here = map(view.frame);
-    const bool other_origin = now->pts.empty() || after.pts.empty() || now->pts.front() != after.pts.front();
-    if (!commit(edit::renumber(annotations(), after, map))) return;
-    if (moves) say_undoable(told);
-    if (other_origin) open_sound();
-    if (here != view.frame) go_to(here);
 }
 
 void Session::take_in_signature() {

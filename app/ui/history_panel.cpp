@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "app/ui/panels.h"
 #include "app/ui/widgets.h"
+#include "core/edit/renumber.h"
 
 namespace inbetween {
 
@@ -27,9 +30,14 @@ void draw_history_panel(const Ui& ui) {
             ui.items.set_last(name);
             ImGui::PopStyleColor();
             if (!clicked) continue;
-            ui.ask([wanted = at + 1](Session& s) {
-                while (s.history().done() > wanted && s.undo()) continue;
-                while (s.history().done() < wanted && s.redo()) continue;
+            const std::size_t wanted = at + 1;
+            // Renumberings stay where undo goes past them.
+            const auto steps =
+                std::count_if(entries.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, history.done())),
+                              entries.begin() + static_cast<std::ptrdiff_t>(std::max(wanted, history.done())),
+                              [](const HistoryEntry& entry) { return !edit::is_renumbering(entry.name); });
+            ui.ask([steps, back = wanted < history.done()](Session& s) {
+                for (auto left = steps; left > 0 && (back ? s.undo() : s.redo()); --left) continue;
             });
         }
     }

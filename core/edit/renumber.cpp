@@ -8,6 +8,9 @@ namespace inbetween::edit {
 
 namespace {
 
+constexpr std::string_view by_time = "Renumber frames";
+constexpr std::string_view by_number = "Recount frames";
+
 /// The end of a range is one past its last frame, wherever that went.
 FrameRange mapped(const FrameRange& range, const FrameMap& map) {
     if (range.empty()) return range;
@@ -33,7 +36,7 @@ Track mapped(const Track& track, const FrameMap& map) {
 
 }  // namespace
 
-ChangeSet renumber(const Annotations& a, const Media& after, const FrameMap& map) {
+ChangeSet renumber_by(std::string name, const Annotations& a, const Media& after, const FrameMap& map) {
     Annotations moved = a;
     moved.fills.clear();
     moved.media[after.id] = std::make_shared<const Media>(after);
@@ -46,7 +49,27 @@ ChangeSet renumber(const Annotations& a, const Media& after, const FrameMap& map
         one.range = mapped(one.range, map);
         segment = std::make_shared<const Segment>(std::move(one));
     }
-    return difference("Renumber frames", a, moved);
+    return difference(std::move(name), a, moved);
+}
+
+FrameMap map_of(const Media& before, const Media& after, Renumbering how) {
+    if (how == Renumbering::ByTime) return map_by_pts(before.pts, after.pts);
+    return [last = FrameIndex{std::max<std::int64_t>(0, after.frames - 1)}](FrameIndex n) { return std::min(n, last); };
+}
+
+ChangeSet renumber(const Annotations& a, const Media& after, Renumbering how) {
+    const std::string_view name = how == Renumbering::ByTime ? by_time : by_number;
+    return renumber_by(std::string(name), a, after, map_of(*a.media.at(after.id), after, how));
+}
+
+bool is_renumbering(std::string_view step) { return step == by_time || step == by_number; }
+
+ChangeSet renumber_again(const Annotations& a, const ChangeSet& change) {
+    for (const MediaEdit& edit : change.media) {
+        if (!edit.after || !a.media.contains(edit.id)) continue;
+        return renumber(a, *edit.after, change.name == by_time ? Renumbering::ByTime : Renumbering::ByNumber);
+    }
+    return {.name = change.name};
 }
 
 FrameMap map_by_pts(std::vector<Pts> before, std::vector<Pts> after) {

@@ -132,5 +132,96 @@ TEST_F(SessionProof, APacketThatHoldsNothingPutsNumbersInDoubtUntilTheProof) {
     EXPECT_EQ(stamped_index(*session.shown_frame().picture), 1);
 }
 
+/// A project of 1400 frames that says there are 1401: one more at 700, which never comes out.
+class SessionRenumbered : public SessionProof {
+protected:
+    void SetUp() override {
+        ASSERT_TRUE(make_long_video(folder / "long.mp4"));
+        const auto source = open_frame_source(folder / "long.mp4", {.proof_pixels = 0});
+        IB_ASSERT_OK(source);
+        auto media = describe_media(**source, folder.path());
+        IB_ASSERT_OK(media);
+        media->id = MediaId{1};
+        media->frames += 1;
+        media->pts.insert(media->pts.begin() + 700, (media->pts[699] + media->pts[700]) / 2);
+        Annotations initial;
+        initial.media.emplace(media->id, std::make_shared<const Media>(*std::move(media)));
+        for (Label& label : labels_of({"square"})) initial.labels.emplace(label.id, label);
+        IB_ASSERT_OK(Store::create(project, initial));
+    }
+    /// The first keyframe of each track.
+    static std::vector<std::int64_t> frames_of(const Opened& opened) {
+        std::vector<std::int64_t> frames;
+        for (const auto& [id, track] : opened.session->annotations().tracks)
+            frames.push_back(track->keyframes[0].frame.value);
+        return frames;
+    }
+    void expect_sound(const Opened& opened) const {
+        EXPECT_EQ(opened.session->frames(), 1400);
+        IB_ASSERT_OK(opened.session->flush());
+        const auto complaints = Store::verify(project);
+        IB_ASSERT_OK(complaints);
+        EXPECT_THAT(*complaints, testing::IsEmpty());
+    }
+    using Frames = std::vector<std::int64_t>;
+};
+
+TEST_F(SessionRenumbered, UndoGoesPastTheProofAndLeavesItsNumbers) {
+    {
+        const Opened opened(project, false);
+        ASSERT_EQ(opened.session->frames(), 1401);
+        ASSERT_TRUE(opened.add(1200));
+        ASSERT_TRUE(opened.add(300));
+    }
+    {
+        const Opened opened(project, true);
+        opened.wait_for_proof();
+        EXPECT_EQ(frames_of(opened), (Frames{1199, 300}));
+        ASSERT_TRUE(opened.add(1000));
+        EXPECT_TRUE(opened.session->undo());
+        EXPECT_EQ(frames_of(opened), (Frames{1199, 300}));
+        EXPECT_TRUE(opened.session->undo());
+        EXPECT_EQ(frames_of(opened), (Frames{1199}));
+        EXPECT_EQ(opened.session->messages().back().text, "Undone: Draw box");
+        expect_sound(opened);
+    }
+    const Opened opened(project, false);
+    EXPECT_EQ(frames_of(opened), (Frames{1199}));
+    EXPECT_TRUE(opened.session->undo());
+    EXPECT_EQ(frames_of(opened), Frames{});
+    expect_sound(opened);
+    EXPECT_FALSE(opened.session->undo());
+    EXPECT_EQ(opened.session->messages().back().text, "Nothing to undo");
+    expect_sound(opened);
+    EXPECT_TRUE(opened.session->redo());
+    EXPECT_TRUE(opened.session->redo());
+    EXPECT_TRUE(opened.session->redo());
+    EXPECT_EQ(frames_of(opened), (Frames{1199, 300, 1000}));
+    EXPECT_FALSE(opened.session->redo());
+    expect_sound(opened);
+}
+
+TEST_F(SessionRenumbered, WhatCanBeRedoneComesBackUnderTheRightNumber) {
+    {
+        const Opened opened(project, false);
+        ASSERT_TRUE(opened.add(300));
+        ASSERT_TRUE(opened.add(1200));
+        ASSERT_TRUE(opened.add(900));
+        ASSERT_TRUE(opened.session->undo());
+        ASSERT_TRUE(opened.session->undo());
+    }
+    const Opened opened(project, true);
+    opened.session->view.segment_in = FrameIndex{800};
+    opened.wait_for_proof();
+    EXPECT_EQ(opened.session->view.segment_in, FrameIndex{799});
+    EXPECT_EQ(frames_of(opened), (Frames{300}));
+    expect_sound(opened);
+    EXPECT_TRUE(opened.session->redo());
+    EXPECT_TRUE(opened.session->redo());
+    EXPECT_EQ(frames_of(opened), (Frames{300, 1199, 899}));
+    EXPECT_FALSE(opened.session->redo());
+    expect_sound(opened);
+}
+
 }  // namespace
 }  // namespace inbetween::test
