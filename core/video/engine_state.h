@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -55,6 +56,7 @@ struct VideoEngine::State {
     bool cursor_works = false;                            // guarded by mutex
     bool fill_works = false;                              // guarded by mutex
     bool fill_is_done = false;                            // guarded by mutex; for the place as it is
+    std::optional<FrameRange> fill_way;                   // guarded by mutex; frames that the fill will soon have kept
     bool survey_is_over = false;                          // guarded by mutex
     Place place;                                          // guarded by mutex
     ShownFrame passing;                                   // guarded by mutex; decoded last, kept by nobody else
@@ -77,15 +79,26 @@ public:
 private:
     void take_over_proof(const FrameTable& table);
     void serve(FrameIndex n);
-    bool show_proxy(FrameIndex n);
+    bool goes_fast(FrameIndex n);
+    std::shared_ptr<Proxy> proxy_with(FrameIndex n) const;
+    bool show_proxy(Proxy& proxy, FrameIndex n);
     bool comes_to_rest();
+    bool fill_brings(FrameIndex n) const;
+    PicturePtr wait_for_fill(FrameIndex n);
     void decode(FrameIndex n);
     FrameIndex keep_from(FrameIndex n) const;
     bool frame_passed(FrameIndex n, const PicturePtr& picture);
     void show_passing(ShownFrame shown);
 
+    struct Wished {
+        FrameIndex frame;
+        VideoEngine::State::Clock::time_point at;
+    };
+
     VideoEngine::State& state_;
     std::unique_ptr<FrameSource> source_;
+    const double frame_rate_;    // roughly, over the whole video
+    std::deque<Wished> lately_;  // one way
     bool fills_cache_ = false;   // of itself
     std::uint64_t serving_ = 0;  // the generation of the wish being served
     FrameIndex last_;            // served last
@@ -108,11 +121,13 @@ private:
         FrameIndex keep_from;
         FrameIndex last;
     };
+    static bool serves(const Plan& plan, const VideoEngine::State::Place& planned_at,
+                       const VideoEngine::State::Place& place, FrameIndex next);
     bool open();
     std::optional<Plan> next_plan(const VideoEngine::State::Place& place) const;
     std::optional<Plan> plan_forward(FrameIndex here) const;
     std::optional<Plan> plan_backward(FrameIndex here) const;
-    bool follow(const Plan& plan, const std::stop_token& stop);
+    bool follow(const Plan& plan, const VideoEngine::State::Place& planned_at, const std::stop_token& stop);
     std::size_t frame_bytes() const;
 
     VideoEngine::State& state_;

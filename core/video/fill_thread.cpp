@@ -7,10 +7,12 @@ namespace inbetween {
 
 namespace {
 
-// Frames decoded ahead of one who goes forward, and behind the back of one who goes backward: about two seconds, and
-// enough for a change of mind.
+// Frames decoded ahead of one who goes forward: about two seconds.
 constexpr std::int64_t ahead_forward = 48;
-constexpr std::int64_t ahead_backward_turn = 12;
+// Going backward, a group of pictures that finds no room as a whole is begun on when this part of its frames is still
+// ready: it is decoded from its start, some five times as fast as one steps.
+constexpr std::int64_t ready_part_backward = 4;
+constexpr std::int64_t least_ready_backward = 16;
 
 }  // namespace
 
@@ -28,11 +30,12 @@ void FillThread::run(const std::stop_token& stop) {
         const bool done = [&] {
             if (place.moves == 0 || !open()) return true;
             const auto plan = next_plan(place);
-            return !plan || !follow(*plan, stop);
+            return !plan || !follow(*plan, place, stop);
         }();
         {
             std::lock_guard lock(state_.mutex);
             state_.fill_works = false;
+            state_.fill_way.reset();
             if (done && state_.place.moves == place.moves) state_.fill_is_done = true;
             if (source_) state_.fill_stats = source_->stats();
         }
@@ -72,20 +75,18 @@ std::size_t FillThread::frame_bytes() const {
 
 std::optional<FillThread::Plan> FillThread::next_plan(const VideoEngine::State::Place& place) const {
     if (!state_.cache->contains(place.frame)) return std::nullopt;  // it did not decode, or does not fit
-    if (place.travel == Travel::Backward) {
-        if (const auto plan = plan_backward(place.frame)) return plan;
-        return std::nullopt;
-    }
-    return plan_forward(place.frame);
+    return place.travel == Travel::Backward ? plan_backward(place.frame) : plan_forward(place.frame);
 }
 
 std::optional<FillThread::Plan> FillThread::plan_forward(FrameIndex here) const {
     const FrameIndex end{source_->info().frames};
     const std::size_t bytes = frame_bytes();
-    const std::int64_t ahead = std::min(state_.cache->frames_ahead(bytes), ahead_forward);
-    const std::int64_t room = state_.cache->frames_ahead(bytes) + state_.cache->frames_behind(bytes) - ahead - 1;
+    const std::int64_t fit_ahead = state_.cache->frames_ahead(bytes, Travel::Forward);
+    const std::int64_t fit_behind = state_.cache->frames_behind(bytes, Travel::Forward);
+    const std::int64_t ahead = std::min(fit_ahead, ahead_forward);
+    const std::int64_t room = fit_ahead + fit_behind - ahead - 1;
     const FrameIndex limit = std::min(end, here + ahead);
-    const FrameIndex worth_having{std::max<std::int64_t>(0, here.value - state_.cache->frames_behind(bytes) + 1)};
+    const FrameIndex worth_having{std::max<std::int64_t>(0, here.value - fit_behind + 1)};
     const FrameIndex start = source_->decode_start(here);
     for (FrameIndex n = here - 1; n >= std::max(start, worth_having); --n) {
         if (state_.cache->contains(n)) continue;
@@ -102,7 +103,7 @@ std::optional<FillThread::Plan> FillThread::plan_forward(FrameIndex here) const 
 
 std::optional<FillThread::Plan> FillThread::plan_backward(FrameIndex here) const {
     const std::size_t bytes = frame_bytes();
-    const std::int64_t ahead = state_.cache->frames_ahead(bytes) - 1;
+    const std::int64_t ahead = state_.cache->frames_ahead(bytes, Travel::Backward) - 1;
     FrameIndex missing = here - 1;
     while (missing.value >= 0 && here - missing < ahead && state_.cache->contains(missing)) --missing;
     const std::int64_t there = here - missing - 1;
@@ -110,33 +111,46 @@ std::optional<FillThread::Plan> FillThread::plan_backward(FrameIndex here) const
         const FrameIndex start = source_->decode_start(missing);
         const std::int64_t room = ahead - there;
         const std::int64_t rest = missing - start + 1;
-        // A window costs decoding from the start of its group: it is filled whole, or when half of what is there is
-        // used up.
+        // A window costs decoding from the start of its group: it is filled whole, or as late as that is in time.
         if (rest <= room) return Plan{start, missing};
-        if (there < ahead / 2) return Plan{missing - (room - 1), missing};
-    }
-    const FrameIndex limit = std::min(FrameIndex{source_->info().frames}, here + ahead_backward_turn);
-    if (state_.cache->frames_behind(bytes) <= ahead_backward_turn) return std::nullopt;
-    for (FrameIndex n = here + 1; n < limit; ++n) {
-        if (!state_.cache->contains(n)) return Plan{n, limit - 1};
+        const std::int64_t late = std::max(rest / ready_part_backward, least_ready_backward);
+        if (there < std::min(late, ahead / 2)) return Plan{missing - (room - 1), missing};
     }
     return std::nullopt;
 }
 
+// Whether what was planned is still what one wants who has gone on to `place`, `next` being the frame it comes by next:
+// a step or some the same way, or to a frame that is still to come.
+bool FillThread::serves(const Plan& plan, const VideoEngine::State::Place& planned_at,
+                        const VideoEngine::State::Place& place, FrameIndex next) {
+    constexpr std::int64_t some_steps = 8;
+    if (place.frame >= std::max(plan.keep_from, next) && place.frame <= plan.last) return true;
+    if (place.travel != planned_at.travel) return false;
+    const std::int64_t gone =
+        place.travel == Travel::Forward ? place.frame - planned_at.frame : planned_at.frame - place.frame;
+    return gone >= 0 && gone <= (plan.last - plan.keep_from) / 2 + some_steps;
+}
+
 // Frame after frame, so that each goes on where the one before has left the decoder.
 // returns: false when it came to nothing and is not to be tried again from here.
-bool FillThread::follow(const Plan& plan, const std::stop_token& stop) {
-    const auto may_go_on = [this, stop] {
-        std::lock_guard lock(state_.mutex);
+bool FillThread::follow(const Plan& plan, const VideoEngine::State::Place& planned_at, const std::stop_token& stop) {
+    const auto may_go_on = [this, &plan, &planned_at, stop](FrameIndex next) {
+        std::unique_lock lock(state_.mutex);
         state_.fill_stats = source_->stats();
-        return !stop.stop_requested() && !state_.cursor_works && !state_.wish;
+        state_.fill_way = FrameRange{std::max(plan.keep_from, next), plan.last + 1};
+        state_.changed.notify_all();
+        // A wish for a frame that is ready takes a moment only. To begin again somewhere else in the same group of
+        // pictures would cost decoding it from its start.
+        state_.changed.wait(lock, stop, [this] { return !state_.wish; });
+        return !stop.stop_requested() && !state_.cursor_works && !state_.fill_is_done &&
+               serves(plan, planned_at, state_.place, next);
     };
-    source_->set_watch([may_go_on](FrameIndex, const PicturePtr&) { return may_go_on(); });
+    source_->set_watch([may_go_on](FrameIndex n, const PicturePtr&) { return may_go_on(n); });
     bool has_kept = false;
     try {
         for (FrameIndex n = plan.keep_from; n <= plan.last; ++n) {
             if (state_.cache->contains(n)) continue;
-            if (!may_go_on()) return true;
+            if (!may_go_on(n)) return true;
             const auto picture = source_->frame(n, n);
             if (!picture) return picture.error().kind == ErrorKind::Cancelled;
             if (!fills_cache_) state_.cache->put(n, *picture, cache_generation_);

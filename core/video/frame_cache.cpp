@@ -9,8 +9,9 @@ namespace inbetween {
 
 namespace {
 
-// A frame behind is worth keeping as much as one this many times as far ahead.
-constexpr std::int64_t behind_weight = 3;
+// A frame behind is worth keeping as much as one this many times as far ahead. Going backward a whole group of pictures
+// is decoded for its last frame, so nearly all room is for what lies that way: a group that fits is decoded once.
+std::int64_t behind_weight(Travel travel) { return travel == Travel::Forward ? 3 : 15; }
 
 }  // namespace
 
@@ -54,7 +55,7 @@ void FrameCache::set_focus(FrameIndex n, Travel travel) {
 // From the focus, with what lies behind counted as farther away.
 std::int64_t FrameCache::distance(FrameIndex n) const {
     const std::int64_t ahead = travel_ == Travel::Forward ? n - focus_ : focus_ - n;
-    return ahead >= 0 ? ahead : -ahead * behind_weight;
+    return ahead >= 0 ? ahead : -ahead * behind_weight(travel_);
 }
 
 // The frames at both ends are the only ones that can be the farthest.
@@ -105,12 +106,12 @@ void FrameCache::put_all(const FrameCache& other) {
     for (const auto& [n, picture] : frames) put(n, picture);
 }
 
-std::int64_t FrameCache::frames_ahead(std::size_t frame_bytes) const {
-    return fitting(frame_bytes) * behind_weight / (behind_weight + 1);
+std::int64_t FrameCache::frames_ahead(std::size_t frame_bytes, Travel travel) const {
+    return fitting(frame_bytes) * behind_weight(travel) / (behind_weight(travel) + 1);
 }
 
-std::int64_t FrameCache::frames_behind(std::size_t frame_bytes) const {
-    return fitting(frame_bytes) / (behind_weight + 1);
+std::int64_t FrameCache::frames_behind(std::size_t frame_bytes, Travel travel) const {
+    return fitting(frame_bytes) / (behind_weight(travel) + 1);
 }
 
 std::int64_t FrameCache::fitting(std::size_t frame_bytes) const {

@@ -52,9 +52,9 @@ public:
     std::size_t size_bytes() const;
     std::size_t budget_bytes() const { return budget_bytes_; }
 
-    /// How many frames of `frame_bytes` are kept ahead of the focus, in the direction of travel, and behind it.
-    std::int64_t frames_ahead(std::size_t frame_bytes) const;
-    std::int64_t frames_behind(std::size_t frame_bytes) const;
+    /// How many frames of `frame_bytes` are kept ahead of the focus by one who goes this way, and how many behind it.
+    std::int64_t frames_ahead(std::size_t frame_bytes, Travel travel) const;
+    std::int64_t frames_behind(std::size_t frame_bytes, Travel travel) const;
 
 private:
     using Frames = std::map<FrameIndex, PicturePtr>;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/video/first_glance.h"
 #include "core/video/orientation.h"
 
 // Opening, and what can be asked. video_file_run.cpp holds the way through the file.
@@ -46,9 +47,10 @@ VideoFile::VideoFile(std::filesystem::path path, Cursor cursor, Known known, con
 
 Result<std::unique_ptr<FrameSource>> VideoFile::open(const std::filesystem::path& path, const OpenOptions& options) {
     const int threads = thread_count(options.threads);
+    Known known;
+    const PicturePtr first = show_at_a_glance(path, options, known);
     auto cursor = Cursor::open(path, threads, options.stop);
     if (!cursor) return cursor.error();
-    Known known;
     known.info.path = path;
     known.info.codec = cursor->decoder().codec_name();
     known.info.container = cursor->demuxer().format().iformat->name;
@@ -57,7 +59,11 @@ Result<std::unique_ptr<FrameSource>> VideoFile::open(const std::filesystem::path
     std::unique_ptr<VideoFile> video(new VideoFile(path, std::move(*cursor), std::move(known), options, threads));
 
     VideoIndex begun;
-    if (options.first_picture) begun = video->show_first(options.first_picture);
+    if (first) {
+        video->cache_->put(FrameIndex{0}, first, video->cache_generation_);
+    } else if (options.first_picture) {
+        begun = video->show_first(options.first_picture);
+    }
     auto index = VideoIndex::scan(video->cursor_.demuxer(), video->cursor_.decoder().reorder_depth(), options.stop,
                                   options.progress, std::move(begun));
     if (!index) return index.error();
@@ -71,6 +77,17 @@ Result<std::unique_ptr<FrameSource>> VideoFile::open(const std::filesystem::path
     return std::unique_ptr<FrameSource>(std::move(video));
 }
 
+// returns: frame 0, where it could be shown before anything else is known of the file.
+PicturePtr VideoFile::show_at_a_glance(const std::filesystem::path& path, const OpenOptions& options, Known& known) {
+    if (!options.first_picture) return nullptr;
+    auto glance = first_glance(path, options.stop);
+    if (!glance) return nullptr;
+    auto picture = known.picture_of_first(glance->demuxer, std::move(glance->frame));
+    if (!picture) return nullptr;
+    options.first_picture(*picture);
+    return *picture;
+}
+
 // The first frame that comes out of a plain decode is frame 0, whatever the rest of the file holds.
 // returns: the packets that were read for it.
 VideoIndex VideoFile::show_first(const std::function<void(PicturePtr)>& first_picture) {
@@ -80,12 +97,8 @@ VideoIndex VideoFile::show_first(const std::function<void(PicturePtr)>& first_pi
     ff::FramePtr frame = cursor_.next();
     cursor_.set_listener({});
     if (!frame || cursor_.errors() > 0) return read;
-    auto shaped = known_.shaper.shape(std::move(frame));
-    if (!shaped) return read;
-    describe(**shaped);
-    auto picture =
-        std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect, known_.peak_nits);
-    first_picture(cache_->put(FrameIndex{0}, picture, cache_generation_));
+    const auto picture = known_.picture_of_first(cursor_.demuxer(), std::move(frame));
+    if (picture) first_picture(cache_->put(FrameIndex{0}, *picture, cache_generation_));
     return read;
 }
 
@@ -158,21 +171,27 @@ bool VideoFile::beginning_is_settled() const {
     return second && run_.next > known_.index.first_at_or_after(known_.index.packets()[*second].pts);
 }
 
-void VideoFile::describe(const AVFrame& first) {
-    const AVStream& stream = cursor_.demuxer().stream();
+void VideoFile::Known::describe(const Demuxer& demuxer, const AVFrame& first) {
+    const AVStream& stream = demuxer.stream();
     const MatrixTurn turn = turn_of_matrix(display_matrix(stream, first));
-    known_.info.orientation = turn.orientation;
-    known_.info.rotation_degrees = turn.clockwise_degrees;
+    info.orientation = turn.orientation;
+    info.rotation_degrees = turn.clockwise_degrees;
     // libav asks for objects it does not change.
-    const AVRational aspect =
-        av_guess_sample_aspect_ratio(const_cast<AVFormatContext*>(&cursor_.demuxer().format()),
-                                     const_cast<AVStream*>(&stream), const_cast<AVFrame*>(&first));
-    known_.sample_aspect = aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1;
-    known_.peak_nits = peak_nits_of(cursor_.demuxer().stream());
-    const Picture picture(first, known_.info.orientation, known_.sample_aspect, known_.peak_nits);
-    known_.info.decoded_size = picture.decoded_size();
-    known_.info.pixel_aspect = picture.pixel_aspect();
-    known_.info.format = picture.format();
+    const AVRational aspect = av_guess_sample_aspect_ratio(
+        const_cast<AVFormatContext*>(&demuxer.format()), const_cast<AVStream*>(&stream), const_cast<AVFrame*>(&first));
+    sample_aspect = aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1;
+    peak_nits = peak_nits_of(stream);
+    const Picture picture(first, info.orientation, sample_aspect, peak_nits);
+    info.decoded_size = picture.decoded_size();
+    info.pixel_aspect = picture.pixel_aspect();
+    info.format = picture.format();
+}
+
+Result<PicturePtr> VideoFile::Known::picture_of_first(const Demuxer& demuxer, ff::FramePtr frame) {
+    auto shaped = shaper.shape(std::move(frame));
+    if (!shaped) return shaped.error();
+    describe(demuxer, **shaped);
+    return std::make_shared<const Picture>(**shaped, info.orientation, sample_aspect, peak_nits);
 }
 
 Result<PicturePtr> VideoFile::frame(FrameIndex n, FrameIndex keep_from) {

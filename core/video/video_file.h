@@ -74,6 +74,9 @@ private:
         bool beginning_settled = false;    // what is in doubt at the beginning has been decoded
         double peak_nits = 0;              // the brightest light the container speaks of; 0: it does not
         bool complete = false;             // the whole video has been decoded from its start
+
+        void describe(const Demuxer& demuxer, const AVFrame& first);
+        Result<PicturePtr> picture_of_first(const Demuxer& demuxer, ff::FramePtr frame);
     };
 
     // What became of a step: a frame of the video, a frame that is none of it, or a run that cannot be trusted.
@@ -81,12 +84,12 @@ private:
 
     VideoFile(std::filesystem::path path, Cursor cursor, Known known, const OpenOptions& options, int threads);
 
+    static PicturePtr show_at_a_glance(const std::filesystem::path& path, const OpenOptions& options, Known& known);
     VideoIndex show_first(const std::function<void(PicturePtr)>& first_picture);
     Result<Done> settle(const OpenOptions& options);
     Result<Done> decode_beginning(std::int64_t pixel_budget);
     bool beginning_is_settled() const;
     void trust_time_stamps();
-    void describe(const AVFrame& first);
 
     Result<PicturePtr> decode_to(FrameIndex n, FrameIndex keep_from);
     bool run_serves(FrameIndex n) const;
@@ -94,6 +97,7 @@ private:
     Result<Done> begin_from_start();
     Result<PicturePtr> advance_to(FrameIndex n, FrameIndex keep_from);
     void skip_before(FrameIndex n, FrameIndex keep_from);
+    void go_on_by_time_stamps();
     Result<PicturePtr> next_picture(Step& step, FrameIndex keep_from);
     Step number_from_start(const AVFrame& frame);
     Step number_after_seek(const AVFrame& frame);

@@ -144,6 +144,7 @@ Result<PicturePtr> VideoFile::advance_to(FrameIndex n, FrameIndex keep_from) {
 // and with HEVC only where hashes prove what comes: there a packet says so of its own layer alone.
 void VideoFile::skip_before(FrameIndex n, FrameIndex keep_from) {
     run_.skip_before = 0;
+    if (keep_from > run_.next) go_on_by_time_stamps();
     const bool by_pts = known_.numbering == Numbering::ByPts && !run_.from_start && n.value < known_.index.frames();
     if (by_pts && keep_from > run_.next && (known_.complete || cursor_.decoder().marks_nonref_well())) {
         // With the frames right behind it, whose packets may stand before its own: going on needs no new start.
@@ -154,6 +155,16 @@ void VideoFile::skip_before(FrameIndex n, FrameIndex keep_from) {
         }
     }
     cursor_.set_skip_before(run_.skip_before);
+}
+
+// Where all is proved, a run from the start has nothing more to count.
+void VideoFile::go_on_by_time_stamps() {
+    if (!run_.from_start || !known_.complete || known_.numbering != Numbering::ByPts) return;
+    if (run_.next.value >= known_.index.frames()) return;
+    const auto start = known_.index.start_for(run_.next);
+    if (!start) return;
+    run_.start = *start;
+    run_.from_start = false;
 }
 
 // One frame on. On Step::Frame the run's next is one past the frame that came.
@@ -187,7 +198,7 @@ Result<PicturePtr> VideoFile::next_picture(Step& step, FrameIndex keep_from) {
     if (keeps) step = record(n, shown_at, hash64(**shaped));
     if (step != Step::Frame) return PicturePtr();
     note_waypoint(n, key_frame, packet);
-    if (known_.info.decoded_size.width == 0) describe(**shaped);
+    if (known_.info.decoded_size.width == 0) known_.describe(cursor_.demuxer(), **shaped);
     auto picture =
         std::make_shared<const Picture>(**shaped, known_.info.orientation, known_.sample_aspect, known_.peak_nits);
     return keeps ? cache_->put(n, picture, cache_generation_) : picture;

@@ -117,6 +117,24 @@ TEST_P(ExactFrames, AreReachedWithoutThoseBeforeThem) {
     }
 }
 
+TEST(ProvedFrames, OfTheFirstGroupAreReachedWithoutWhatNobodyWants) {
+    const auto path = test_media("h264_b.mp4");
+    OpenOptions options;
+    options.cache_bytes = 1;
+    auto source = open_frame_source(path, options);
+    IB_ASSERT_OK(source);
+    ASSERT_EQ((*source)->info().exactness, Exactness::Proved);
+    auto fresh = (*source)->opener()(options);
+    IB_ASSERT_OK(fresh);
+    IB_ASSERT_OK((*fresh)->frame(FrameIndex{0}));
+    const auto before = (*fresh)->stats();
+    const FrameIndex n{24};  // of a first group of 30
+    const auto picture = (*fresh)->frame(n, n);
+    IB_ASSERT_OK(picture);
+    EXPECT_EQ(framemd5(**picture), ffmpeg_hashes(path)[24]);
+    EXPECT_LT((*fresh)->stats().frames - before.frames, 18);
+}
+
 TEST_P(ExactFrames, TheFirstIsThereBeforeTheRestIsIndexed) {
     const auto hashes = ffmpeg_hashes(path());
     OpenOptions options = small_cache();

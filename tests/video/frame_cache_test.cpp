@@ -25,11 +25,13 @@ TEST(FrameCache, KeepsWhatIsNearTheFocusWithinItsBudget) {
 TEST(FrameCache, KeepsMoreOfWhatLiesAheadThanOfWhatIsLeftBehind) {
     const std::size_t one = bytes_of_one();
     FrameCache cache(one * 8);
-    EXPECT_EQ(cache.frames_ahead(one), 6);
-    EXPECT_EQ(cache.frames_behind(one), 2);
+    EXPECT_EQ(cache.frames_ahead(one, Travel::Forward), 6);
+    EXPECT_EQ(cache.frames_behind(one, Travel::Forward), 2);
+    EXPECT_EQ(cache.frames_ahead(one, Travel::Backward), 7);
+    EXPECT_EQ(cache.frames_behind(one, Travel::Backward), 0);
     cache.set_focus(FrameIndex{50}, Travel::Backward);
     for (std::int64_t n = 0; n < 100; ++n) cache.put(FrameIndex{n}, any_picture());
-    for (std::int64_t n = 0; n < 100; ++n) EXPECT_EQ(cache.contains(FrameIndex{n}), n >= 44 && n <= 51) << n;
+    for (std::int64_t n = 0; n < 100; ++n) EXPECT_EQ(cache.contains(FrameIndex{n}), n >= 43 && n <= 50) << n;
     cache.set_focus(FrameIndex{50}, Travel::Forward);
     for (std::int64_t n = 0; n < 100; ++n) cache.put(FrameIndex{n}, any_picture());
     for (std::int64_t n = 0; n < 100; ++n) EXPECT_EQ(cache.contains(FrameIndex{n}), n >= 48 && n <= 55) << n;

@@ -78,8 +78,14 @@ private:
     }
 
     void check_proved_at_open() {
-        const auto source = open_frame_source(file_, options_);
+        PicturePtr first;
+        OpenOptions options = options_;
+        options.first_picture = [&first](PicturePtr picture) { first = std::move(picture); };
+        const auto source = open_frame_source(file_, options);
         IB_ASSERT_OK(source);
+        if (first != nullptr) {
+            EXPECT_EQ(framemd5(*first), reference_.hashes.front()) << "shown before all else";
+        }
         EXPECT_EQ((*source)->info().exactness, Exactness::Proved);
         expect_count(**source);
         const Size size = (*source)->info().decoded_size;

@@ -194,6 +194,29 @@ TEST(VideoEngine, SteppingBackFindsWhatTheFillHasMadeReady) {
     EXPECT_LE(rig.engine.fill_stats().frames, 150);
 }
 
+TEST(VideoEngine, AStepToWhatTheFillIsAboutToReachWaitsForIt) {
+    VideoEngine::Options options = plain(1 << 20, {});
+    options.fill = true;
+    Rig rig(options);
+    rig.shared->shut = true;
+    rig.engine.request(FrameIndex{35});
+    for (int n = 30; n <= 35; ++n) {
+        rig.shared->arrived.acquire();
+        rig.shared->opened.release();
+    }
+    rig.wait_for_frames();
+    const DecodeStats cursor = rig.engine.stats();
+    rig.shared->arrived.acquire();  // the fill is at work on 30
+    rig.engine.request(FrameIndex{34});
+    rig.shared->shut = false;
+    rig.shared->opened.release();
+    const auto frames = rig.wait_for_frames();
+    EXPECT_EQ(frames.back().frame, FrameIndex{34});
+    EXPECT_EQ(rig.engine.stats().frames, cursor.frames);
+    wait_until_idle(rig.engine);
+    EXPECT_EQ(rig.engine.find(FrameIndex{36}), nullptr) << "the hand goes the other way";
+}
+
 TEST(VideoEngine, StopsAtOnceInTheMiddleOfWork) {
     auto shared = std::make_shared<GatedSource::Shared>();
     {
