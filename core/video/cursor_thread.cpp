@@ -90,6 +90,7 @@ void CursorThread::serve(FrameIndex n) {
         state_.fill_is_done = passes;  // what it made ready would be passed, too
         state_.cursor_works = cached == nullptr && !brought;
     }
+    state_.changed.notify_all();  // the fill waits while there is a wish
     const bool has_proxy = cached == nullptr && proxy != nullptr && show_proxy(*proxy, n);
     if (brought) cached = wait_for_fill(n);
     if (state_.superseded(serving_) && (cached != nullptr || brought)) {

@@ -41,7 +41,7 @@ struct Options {
     double drag_secs = 0;
 };
 
-constexpr std::int64_t excerpt_frames = 500;
+constexpr std::int64_t excerpt_frames = 400;
 
 bool is_chosen(const std::vector<std::string>& chosen, const std::string& id) {
     return chosen.empty() || std::ranges::find(chosen, id) != chosen.end();

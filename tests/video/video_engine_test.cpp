@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <map>
+#include <random>
 #include <semaphore>
 #include <vector>
 
@@ -215,6 +216,22 @@ TEST(VideoEngine, AStepToWhatTheFillIsAboutToReachWaitsForIt) {
     EXPECT_EQ(rig.engine.stats().frames, cursor.frames);
     wait_until_idle(rig.engine);
     EXPECT_EQ(rig.engine.find(FrameIndex{36}), nullptr) << "the hand goes the other way";
+}
+
+TEST(VideoEngine, EveryStepIsAnsweredWhateverTheFillIsAt) {
+    std::mt19937 random(3);
+    for (int round = 0; round < 60; ++round) {
+        VideoEngine::Options options = plain(24 * 256, {});  // 24 frames
+        options.fill = true;
+        Rig rig(options);
+        std::int64_t n = 50;
+        for (int step = 0; step < 60; ++step) {
+            n = std::clamp<std::int64_t>(n + static_cast<std::int64_t>(random() % 5) - 2, 0, 99);
+            rig.engine.request(FrameIndex{n});
+            while (rig.wait_for_frames().back().frame != FrameIndex{n}) {
+            }
+        }
+    }
 }
 
 TEST(VideoEngine, StopsAtOnceInTheMiddleOfWork) {
