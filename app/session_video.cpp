@@ -195,11 +195,17 @@ FrameIndex last_changed(const Track* before, const Track* after) {
     return last;
 }
 
+/// Whether the annotations, as far as they know of times, have the picture shown at `pts` under this number.
+bool has_pts(const Media& media, FrameIndex n, Pts pts) {
+    if (media.pts.empty()) return true;
+    return n.value < std::ssize(media.pts) && media.pts[static_cast<std::size_t>(n.value)] == pts;
+}
+
 }  // namespace
 
 /// Refuses what would be said of a frame whose number is not yet sure, and says so.
 bool Session::refuse_unproved(const ChangeSet& change) {
-    if (!decoder_ || decoder_->info().sound) return false;
+    if (!decoder_) return false;
     FrameIndex last{-1};
     for (const TrackEdit& edit : change.tracks) {
         const Track* of = edit.after ? edit.after.get() : edit.before.get();
@@ -210,7 +216,18 @@ bool Session::refuse_unproved(const ChangeSet& change) {
     for (const SegmentEdit& edit : change.segments) {
         if (edit.after != nullptr && edit.after->media == media_) last = std::max(last, edit.after->range.end - 1);
     }
-    if (last.value < decoder_->proved_frames()) return false;
+    if (last.value < 0) return false;
+    // What stands on sound numbers moves with the proof, all at once: until then a change must be of the number that
+    // the annotations have for the picture.
+    const bool moves = sound_at_open_ && fits_media_ && !has_pts(*media(), last, decoder_->pts(last));
+    if (moves) {
+        say(Message::Kind::Warning,
+            fmt::format("Not changed: decoding the video gives frame {} another number than the annotations have; they "
+                        "take it over when all of it is decoded",
+                        last.value));
+        return true;
+    }
+    if (decoder_->info().sound || last.value < decoder_->proved_frames()) return false;
     const VideoInfo& info = decoder_->info();
     say(Message::Kind::Warning,
         fmt::format("Not changed: the number of frame {} is not proved yet ({}); {:.0f} % of the video is decoded",

@@ -11,14 +11,20 @@ namespace inbetween::ff {
 
 namespace {
 
+// Messages that are no errors to libav, and after which what comes out depends on the number of threads.
+bool tells_of_harm(std::string_view format) {
+    // The H.264 decoder finds out that frames are reordered more than it thought, and has put one out too early.
+    if (format.starts_with("Increasing reorder buffer")) return true;
+    // Part of a picture did not come, and is made up of others. Its frame says so, but not always where several threads
+    // decode: it may be handed out before it is whole.
+    return format.starts_with("concealing ");
+}
+
 // Passes a decoder's errors to whoever hears them. libav calls it from any of its threads, for messages of every level.
 void hear_message(void* object, int level, const char* format, std::va_list) {
     if (object == nullptr || *static_cast<const AVClass* const*>(object) != avcodec_get_class()) return;
     const std::string_view text(format);
-    // The H.264 decoder finds out that frames are reordered more than it thought: it has put one out too early, and on
-    // several threads another one.
-    const bool reorders = text.starts_with("Increasing reorder buffer");
-    if (level > AV_LOG_ERROR && !reorders) return;
+    if (level > AV_LOG_ERROR && !tells_of_harm(text)) return;
     // A picture that is to be forgotten is not there: so after a seek into an open GOP, which does no harm.
     if (text.starts_with("mmco:")) return;
     const auto& codec = *static_cast<const AVCodecContext*>(object);

@@ -28,18 +28,34 @@ bool make_long_video(const fs::path& file) {
                .status == 0;
 }
 
-/// Makes the 705th packet one that holds nothing; its frame does not come out, and nothing refers to it.
-bool damage(const fs::path& file) {
-    const auto probed = run_command("ffprobe -v error -select_streams v:0 -show_entries packet=pos,size -of csv=p=0 '" +
-                                    file.string() + "' | sed -n 705p");
-    long size = 0;
-    long pos = 0;
-    if (std::sscanf(probed.output.c_str(), "%ld,%ld", &size, &pos) != 2) return false;
-    std::string bytes = file_text(file);
-    std::fill_n(bytes.begin() + pos + 4, size - 4, '\0');
-    write_text(file, bytes);
-    return true;
-}
+/// The video's bytes, and where its 705th packet lies in them: its frame is the 704th, counted from 0, and nothing
+/// refers to it.
+struct Packet705 {
+    explicit Packet705(const fs::path& video) : file(video), bytes(file_text(video)) {
+        const auto probed =
+            run_command("ffprobe -v error -select_streams v:0 -show_entries packet=pos,size -of csv=p=0 '" +
+                        file.string() + "' | sed -n 705p");
+        EXPECT_EQ(std::sscanf(probed.output.c_str(), "%zu,%zu", &size, &pos), 2) << probed.output;
+    }
+
+    /// Makes it one that holds nothing: the scan sees that.
+    void empty() {
+        std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(pos) + 4, size - 4, '\0');
+        write_text(file, bytes);
+    }
+    /// Has its slice ask for parameters that no packet gave: only who decodes it finds out.
+    void ask_for_missing_parameters() {
+        constexpr std::size_t head = 4 + 1;                   // the unit's length, and its own first byte
+        bytes[pos + head] = static_cast<char>(0b1'010'0011);  // first macroblock 0, a B slice, set 5 ...
+        bytes[pos + head + 1] = static_cast<char>(bytes[pos + head + 1] & 0x7F);  // ... to its last bit
+        write_text(file, bytes);
+    }
+
+    fs::path file;
+    std::string bytes;
+    std::size_t pos = 0;
+    std::size_t size = 0;
+};
 
 struct Opened {
     explicit Opened(const fs::path& project, bool survey) {
@@ -52,6 +68,15 @@ struct Opened {
         return session->commit(
             edit::add_track(session->annotations(), session->media_id(), LabelId{1}, FrameIndex{frame}, square));
     }
+    /// The number drawn into the picture shown for a frame, once it is the frame itself.
+    std::optional<int> stamp_at(std::int64_t frame) const {
+        session->go_to(FrameIndex{frame});
+        IB_EXPECT_OK(session->wait());
+        const ShownFrame shown = session->shown_frame();
+        if (shown.picture == nullptr || shown.kind != ShownFrame::Kind::Exact) return std::nullopt;
+        return stamped_index(*shown.picture);
+    }
+    FrameIndex stated_frame() const { return session->annotations().tracks.begin()->second->keyframes[0].frame; }
     void wait_for_proof() const {
         while (session->video()->exactness != Exactness::Proved) session->pump();
         session->pump();
@@ -113,7 +138,7 @@ TEST_F(SessionProof, SoundNumbersMayBeAnnotatedBeforeTheyAreProved) {
 
 TEST_F(SessionProof, APacketThatHoldsNothingPutsNumbersInDoubtUntilTheProof) {
     ASSERT_TRUE(make_long_video(folder / "long.mp4"));
-    ASSERT_TRUE(damage(folder / "long.mp4"));
+    Packet705(folder / "long.mp4").empty();
     make_project(folder / "long.mp4");
     {
         const Opened opened(project, false);
@@ -132,22 +157,70 @@ TEST_F(SessionProof, APacketThatHoldsNothingPutsNumbersInDoubtUntilTheProof) {
     EXPECT_EQ(stamped_index(*session.shown_frame().picture), 1);
 }
 
-/// A project of 1400 frames that says there are 1401: one more at 700, which never comes out.
+TEST_F(SessionProof, WhatWasAnnotatedKeepsItsPictureWhereDamageShowsOnlyInTheDecode) {
+    ASSERT_TRUE(make_long_video(folder / "long.mp4"));
+    Packet705(folder / "long.mp4").ask_for_missing_parameters();
+    make_project(folder / "long.mp4");
+    std::optional<int> stamp;
+    {
+        const Opened opened(project, false);
+        ASSERT_EQ(opened.session->frames(), 1400);
+        ASSERT_TRUE(opened.session->video()->sound);
+        EXPECT_EQ(opened.session->video()->exactness, Exactness::Provisional);
+        stamp = opened.stamp_at(1200);
+        ASSERT_TRUE(opened.add(1200));
+    }
+    const Opened opened(project, true);
+    opened.wait_for_proof();
+    ASSERT_EQ(opened.session->frames(), 1399);
+    EXPECT_EQ(opened.stated_frame(), FrameIndex{1199});
+    EXPECT_EQ(opened.stamp_at(1199), stamp);
+}
+
+TEST_F(SessionProof, ANumberOfAnEarlierProofIsNotAnnotatedByTimeStamps) {
+    ASSERT_TRUE(make_long_video(folder / "long.mp4"));
+    Packet705(folder / "long.mp4").ask_for_missing_parameters();
+    make_project(folder / "long.mp4");
+    {
+        const Opened opened(project, true);
+        opened.wait_for_proof();
+        ASSERT_EQ(opened.session->frames(), 1399);
+        ASSERT_TRUE(opened.add(1300));
+    }
+    // Without what the survey found the video is numbered by its time stamps again, the annotations are not.
+    const Opened opened(project, false);
+    ASSERT_TRUE(opened.session->video()->sound);
+    EXPECT_FALSE(opened.add(1200));
+    EXPECT_THAT(opened.session->messages().back().text, testing::HasSubstr("gives frame 1200 another number"));
+    EXPECT_TRUE(opened.add(700));
+}
+
+TEST_F(SessionProof, NumbersThatChangeBeforeTheProofIsInAreNotAnnotated) {
+    ASSERT_TRUE(make_long_video(folder / "long.mp4"));
+    Packet705(folder / "long.mp4").ask_for_missing_parameters();
+    make_project(folder / "long.mp4");
+    const Opened opened(project, true);
+    Session& session = *opened.session;
+    // Who looks at the damaged place finds that a frame is missing there before the survey has come to the end.
+    (void)opened.stamp_at(704);
+    std::optional<int> stamp;
+    for (bool said = false; !said;) {
+        stamp = opened.stamp_at(705);
+        said = opened.add(session.view.frame.value);  // one less where the proof came in while it was waited for
+    }
+    opened.wait_for_proof();
+    ASSERT_EQ(session.frames(), 1399);
+    const std::int64_t at = opened.stated_frame().value;
+    EXPECT_EQ(opened.stamp_at(at), stamp) << "now on " << at;
+}
+
+/// A project of 1399 frames that says there are 1400: the one at 704 never comes out.
 class SessionRenumbered : public SessionProof {
 protected:
     void SetUp() override {
         ASSERT_TRUE(make_long_video(folder / "long.mp4"));
-        const auto source = open_frame_source(folder / "long.mp4", {.proof_pixels = 0});
-        IB_ASSERT_OK(source);
-        auto media = describe_media(**source, folder.path());
-        IB_ASSERT_OK(media);
-        media->id = MediaId{1};
-        media->frames += 1;
-        media->pts.insert(media->pts.begin() + 700, (media->pts[699] + media->pts[700]) / 2);
-        Annotations initial;
-        initial.media.emplace(media->id, std::make_shared<const Media>(*std::move(media)));
-        for (Label& label : labels_of({"square"})) initial.labels.emplace(label.id, label);
-        IB_ASSERT_OK(Store::create(project, initial));
+        Packet705(folder / "long.mp4").ask_for_missing_parameters();
+        make_project(folder / "long.mp4");
     }
     /// The first keyframe of each track.
     static std::vector<std::int64_t> frames_of(const Opened& opened) {
@@ -157,7 +230,7 @@ protected:
         return frames;
     }
     void expect_sound(const Opened& opened) const {
-        EXPECT_EQ(opened.session->frames(), 1400);
+        EXPECT_EQ(opened.session->frames(), 1399);
         IB_ASSERT_OK(opened.session->flush());
         const auto complaints = Store::verify(project);
         IB_ASSERT_OK(complaints);
@@ -169,7 +242,7 @@ protected:
 TEST_F(SessionRenumbered, UndoGoesPastTheProofAndLeavesItsNumbers) {
     {
         const Opened opened(project, false);
-        ASSERT_EQ(opened.session->frames(), 1401);
+        ASSERT_EQ(opened.session->frames(), 1400);
         ASSERT_TRUE(opened.add(1200));
         ASSERT_TRUE(opened.add(300));
     }

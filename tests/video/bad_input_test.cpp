@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "core/video/cursor.h"
@@ -103,6 +104,26 @@ TEST(BadVideo, BeginningAgainWaitsForADecoderThatComplains) {
         IB_ASSERT_OK(cursor->restart(4));
     }
     EXPECT_GT((cursor->next(), cursor->errors()), 0);
+}
+
+TEST(BadVideo, APartOfAPictureThatIsMadeUpIsHeardOfOnEveryNumberOfThreads) {
+    auto demuxer = Demuxer::open(test_media("h264_b.mp4"), Demuxer::Probe::Streams);
+    IB_ASSERT_OK(demuxer);
+    const auto index = VideoIndex::scan(*demuxer, 0, {}, {}, {});
+    IB_ASSERT_OK(index);
+    const PacketEntry& packet = index->packets()[31];  // the decoder reads on over the hole and calls nothing an error
+    std::string bytes = file_text(test_media("h264_b.mp4"));
+    std::fill_n(bytes.begin() + packet.pos + packet.size * 3 / 10, std::min(40, packet.size / 6), '\0');
+    TemporaryFolder folder;
+    const fs::path path = folder / "hole.mp4";
+    write_text(path, bytes);
+    for (const int threads : {1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 4, 4, 4}) {
+        auto cursor = Cursor::open(path, threads);
+        IB_ASSERT_OK(cursor);
+        while (cursor->next()) {
+        }
+        EXPECT_GT(cursor->errors(), 0) << threads << " threads";
+    }
 }
 
 TEST(BadImages, AreNamed) {
