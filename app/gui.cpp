@@ -44,7 +44,8 @@ Result<Done> go_to(Session& session, FrameIndex frame) {
 
 }  // namespace
 
-Result<int> run_workstation(const std::optional<std::filesystem::path>& file) {
+Result<int> run_workstation(const cli::WindowRequest& request) {
+    const auto& file = request.file;
     // Who mistypes a name is told where they typed it.
     if (std::error_code error; file && !std::filesystem::exists(*file, error))
         return fail("{}: no such file or folder", file->string());
@@ -52,6 +53,7 @@ Result<int> run_workstation(const std::optional<std::filesystem::path>& file) {
     if (!platform) return platform.error();
     Workstation::Options options;
     options.sound = open_sdl_audio;
+    options.hardware = hardware_for(request.hardware);
     // Without a cache on disk a video's proof and proxy are made anew each time.
     if (auto cache = DiskCache::open(DiskCache::default_folder())) {
         options.disk_cache = std::make_shared<const DiskCache>(*std::move(cache));

@@ -9,8 +9,8 @@
 namespace inbetween {
 
 /// Opens the workstation's window on a file, or on the start screen, and runs until it is closed.
-/// returns: the program's exit status.   errors: no display or no OpenGL 3.3; the file cannot be opened.
-Result<int> run_workstation(const std::optional<std::filesystem::path>& file);
+/// returns: the program's exit status.   errors: no display or no OpenGL 3.3; there is no such file.
+Result<int> run_workstation(const cli::WindowRequest& request);
 
 /// Draws the workstation as it looks on a file, without a display, into a PNG.
 /// errors: no EGL; the file cannot be opened, the frame or track is not there, the PNG cannot be written.

@@ -252,6 +252,7 @@ double Session::pump() {
     take_in_pictures();
     take_in_proof();
     take_in_signature();
+    tell_decoder();
     take_in_jobs();
     tell_store_notice();
     wait = std::min(wait, settle_digits(*this));

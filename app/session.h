@@ -105,9 +105,10 @@ public:
         std::size_t cache_bytes = std::size_t{1} << 30;  ///< of decoded frames
         /// Where what is found out about videos is kept from one time to the next; null: nowhere.
         std::shared_ptr<const DiskCache> disk_cache;
-        std::function<void()> wake;     ///< from any thread: something is there to be pumped
-        std::function<double()> clock;  ///< seconds, monotonic; empty: the system's
-        OpenAudioOutput sound;          ///< where it is heard; empty: nothing is
+        std::function<void()> wake;           ///< from any thread: something is there to be pumped
+        std::function<double()> clock;        ///< seconds, monotonic; empty: the system's
+        OpenAudioOutput sound;                ///< where it is heard; empty: nothing is
+        std::vector<HardwareMaker> hardware;  ///< devices to try for decoding, best first
     };
     /// errors: those of Store::open. A video that is missing or cannot be opened is a message, not an error: the
     /// annotations can still be read and exported.
@@ -233,6 +234,7 @@ private:
     void take_in_pictures();
     void take_in_proof();
     void take_in_signature();
+    void tell_decoder();
     bool refuse_unproved(const ChangeSet& change);
     FrameIndex decodable(FrameIndex frame) const;
 
@@ -288,9 +290,10 @@ private:
     PicturePtr first_picture_;             // frame 0, while the video is being opened
     std::vector<std::unique_ptr<SolveJob>> jobs_;
     std::map<const SolveJob*, JobNote> job_notes_;
-    std::vector<FillWish> wishes_;  // spans to solve again once edits pause
-    double wishes_due_ = 0;         // now() when they are to be started
-    bool picture_failed_ = false;   // the frame on screen cannot be decoded
+    std::vector<FillWish> wishes_;   // spans to solve again once edits pause
+    double wishes_due_ = 0;          // now() when they are to be started
+    std::string told_decoder_note_;  // why no device decodes the video
+    bool picture_failed_ = false;    // the frame on screen cannot be decoded
     std::vector<Follow> proposals_;
     std::vector<Keyframe> proposal_starts_;  // the keyframe each proposal started from, as it was
     std::deque<Message> messages_;

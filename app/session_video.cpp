@@ -67,14 +67,17 @@ void Session::open_video() {
     opening_.reset();
     first_picture_.reset();
     signer_.reset();
+    told_decoder_note_.clear();
     if (!options_.decode) return;
     opening_ = std::make_unique<Opening>([waker = waker_] { waker->wake(); });
     const auto work = [opening = opening_.get(), path = video_path(), cache = options_.disk_cache,
+                       hardware = options_.hardware,
                        media = annotations().media.at(media_)](const std::stop_token& stop) {
         OpenOptions options;
         options.cache_bytes = opening_cache_bytes;
         options.proof_pixels = opening_proof_pixels;
         options.stop = stop;
+        options.hardware = hardware;
         options.first_picture = [opening](PicturePtr first) { opening->pictures.post(std::move(first)); };
         auto opened = open_cached_source(path, options, cache.get());
         std::optional<std::string> warning;
@@ -128,6 +131,15 @@ void Session::take_in_pictures() {
         picture_failed_ = true;
         say(Message::Kind::Warning, fmt::format("Frame {}: {}", arrived.frame.value, arrived.picture.error().message));
     }
+}
+
+/// Says once why no device decodes the video though one was asked for, at once or from some frame on.
+void Session::tell_decoder() {
+    if (!decoder_ || decoder_->info().decoder_note == told_decoder_note_) return;
+    told_decoder_note_ = decoder_->info().decoder_note;
+    const std::string name = video_path().filename().string();
+    if (!told_decoder_note_.empty())
+        say(Message::Kind::Info, fmt::format("{}: decoded in software: {}", name, told_decoder_note_));
 }
 
 void Session::go_to(FrameIndex frame) {

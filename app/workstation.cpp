@@ -67,6 +67,7 @@ Result<Done> Workstation::open_project(const fs::path& project, const fs::path& 
     options.wake = [platform = &platform_] { platform->wake(); };
     options.clock = options_.clock;
     options.sound = options_.sound;
+    options.hardware = options_.hardware;
     auto session = Session::open(project, options);
     if (!session) return session.error();
     session_ = std::move(*session);

@@ -29,6 +29,7 @@ public:
         std::size_t cache_bytes = std::size_t{1} << 30;
         std::shared_ptr<const DiskCache> disk_cache;  ///< null: what is found out about videos is not kept
         OpenAudioOutput sound;                        ///< where it is heard; empty: nothing is
+        std::vector<HardwareMaker> hardware;          ///< devices to try for decoding, best first
         /// What finds the project for a file or makes it.
         ProjectOpening::Find find_project = project_for;
     };

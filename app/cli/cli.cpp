@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "app/cli/arguments.h"
+#include "app/cli/open.h"
 #include "app/cli/subcommand.h"
 #include "app/cli/version.h"
 
@@ -20,7 +21,8 @@ const std::array subcommands{&new_subcommand,    &info_subcommand,   &frame_subc
                              &track_subcommand,  &import_subcommand, &export_subcommand,
                              &verify_subcommand, &list_subcommand,   &bench_subcommand};
 
-constexpr std::string_view root_usage = "[FILE] | --picture PNG [--at FRAME] [--select TRACK] [--size WxH] FILE";
+constexpr std::string_view root_usage =
+    "[--hardware auto|vaapi|cuda|off] [FILE] | --picture PNG [--at FRAME] [--select TRACK] [--size WxH] FILE";
 
 constexpr int status_done = 0;
 constexpr int status_failed = 1;
@@ -126,6 +128,7 @@ struct RootOptions {
     std::int64_t frame = 0;
     std::string select;
     std::string size;
+    std::string hardware{hardware_wishes.front()};
 };
 
 void declare_root(CLI::App& app, RootOptions& o) {
@@ -134,6 +137,7 @@ void declare_root(CLI::App& app, RootOptions& o) {
     app.add_option("--at", o.frame, "Frame to show, from 0")->needs(picture)->check(CLI::NonNegativeNumber);
     app.add_option("--select", o.select, "Number of the track to select")->needs(picture);
     app.add_option("--size", o.size, "Size of the picture in pixels, WxH")->needs(picture)->check(check_size);
+    declare_hardware(app, o.hardware);
     app.footer(root_footer());
 }
 
@@ -146,8 +150,10 @@ int open_workstation(Console& console, const RootOptions& o, const Workstation& 
         return could_not(console, fail("{}: no such file or folder", o.file));
     }
     if (o.picture.empty()) {
-        const auto status =
-            workstation.run(o.file.empty() ? std::nullopt : std::optional<fs::path>(std::in_place, o.file));
+        WindowRequest request;
+        if (!o.file.empty()) request.file = o.file;
+        request.hardware = o.hardware;
+        const auto status = workstation.run(request);
         if (status) return *status;
         const bool needs_display = status.error().message.find("needs a display") != std::string::npos;
         const char* const way_out = needs_display ? "; inbetween --picture PNG FILE draws it without one" : "";

@@ -22,10 +22,16 @@ struct PictureRequest {
     Size size{1600, 1000};
 };
 
+/// What `inbetween [FILE]` asks for.
+struct WindowRequest {
+    std::optional<std::filesystem::path> file;
+    std::string hardware = "off";  ///< one of hardware_wishes
+};
+
 /// The workstation as the command line sees it. Null where it was left out of the build.
 struct Workstation {
     /// Opens the window on a file, or without one.   returns: the exit status.   errors: there is no display.
-    Result<int> (*run)(const std::optional<std::filesystem::path>& file) = nullptr;
+    Result<int> (*run)(const WindowRequest& request) = nullptr;
     /// Draws the workstation without a display.
     Result<Done> (*draw)(const PictureRequest& request) = nullptr;
 };

@@ -22,6 +22,7 @@ struct Options {
     std::string media;
     bool json = false;
     bool prove = false;
+    std::string hardware{hardware_wishes.front()};
 };
 
 std::string ratio(const Timebase& timebase) { return fmt::format("{}/{}", timebase.num, timebase.den); }
@@ -49,6 +50,8 @@ Json json_of(const VideoInfo& info) {
                 {"pixel_aspect", info.pixel_aspect},
                 {"pixel_format", info.format.name},
                 {"container", info.container},
+                {"decoder", info.decoder},
+                {"decoder_note", info.decoder_note.empty() ? Json(nullptr) : Json(info.decoder_note)},
                 {"audio", json_of_audio(info.path)}};
 }
 
@@ -65,6 +68,8 @@ Json json_of(const Media& media, const fs::path& path, const std::string& why) {
                 {"reasons", Json::array({why})},
                 {"upright_width", media.width},
                 {"upright_height", media.height},
+                {"decoder", nullptr},
+                {"decoder_note", nullptr},
                 {"audio", nullptr}};
 }
 
@@ -88,6 +93,9 @@ std::vector<std::vector<std::string>> rows_of(const Json& video) {
     std::vector<std::string> reasons = video["reasons"];
     if (!reasons.empty()) exactness += fmt::format(": {}", fmt::join(reasons, "; "));
     rows.push_back({"exactness", exactness});
+    std::string decoder = plain(video["decoder"]);
+    if (const Json& note = video["decoder_note"]; note.is_string()) decoder += ": " + note.get<std::string>();
+    rows.push_back({"decoder", decoder});
     if (const Json& audio = video["audio"]; !audio.is_null()) {
         const int channels = audio["channels"];
         rows.push_back({"audio", fmt::format("{}, {} Hz, {} channel{}", plain(audio["codec"]), plain(audio["rate"]),
@@ -100,8 +108,14 @@ void print_rows(Console& console, const std::vector<std::vector<std::string>>& r
     for (const auto& line : aligned(rows)) console.line(one_line(line));
 }
 
+OpenOptions options_of(const Options& o) {
+    OpenOptions options;
+    options.hardware = hardware_for(o.hardware);
+    return options;
+}
+
 Result<Done> video_info(Console& console, const Options& o) {
-    const auto source = open_video(console, o.path);
+    const auto source = open_video(console, o.path, options_of(o));
     if (!source) return source.error();
     if (o.prove) {
         if (auto proved = prove_up_to(console, *source, FrameIndex{source->source->info().frames}); !proved)
@@ -158,7 +172,7 @@ Result<Done> project_info(Console& console, const Options& o) {
         const auto media = choose_media(annotations, o.media, o.path);
         if (!media) return media.error();
         const fs::path path = media_path(**media, o.path);
-        const auto source = open_video(console, path);
+        const auto source = open_video(console, path, options_of(o));
         if (source && o.prove) {
             const FrameIndex end{source->source->info().frames};
             if (auto proved = prove_up_to(console, *source, end); !proved) return proved;
@@ -179,12 +193,14 @@ Action declare(CLI::App& app) {
     app.add_option("V|PROJECT", o->path, "Video, folder of images, or project")->required();
     app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
     app.add_flag("--prove", o->prove, "Decode all of it, so that count and numbers are proved");
+    declare_hardware(app, o->hardware);
     app.add_flag("--json", o->json, "As JSON");
     app.footer(
         "Sizes are those of the decoded picture; upright_width and upright_height are those after rotation, to which\n"
         "shapes refer. timebase is the length of a tick in seconds as num/den, rotation clockwise degrees. exactness\n"
         "is proved when frame n is known to be the n-th frame of a plain decode, else provisional, with reasons.\n"
-        "audio is the sound's codec, rate and channels as recorded, or null where there is none.\n"
+        "decoder is what decodes the frames that are asked for; decoder_note says why no device does where --hardware\n"
+        "asks for one. audio is the sound's codec, rate and channels as recorded, or null where there is none.\n"
         "boxes counts the shapes in view: one for each track and frame.");
     return [o](Console& console) -> Result<Done> {
         if (is_project_path(o->path)) return project_info(console, *o);
@@ -195,7 +211,8 @@ Action declare(CLI::App& app) {
 
 }  // namespace
 
-const Subcommand info_subcommand{"info", "V|PROJECT [--media NAME|N] [--prove] [--json]",
+const Subcommand info_subcommand{"info",
+                                 "V|PROJECT [--media NAME|N] [--prove] [--hardware auto|vaapi|cuda|off] [--json]",
                                  "Say what a video or a project holds", declare};
 
 }  // namespace inbetween::cli

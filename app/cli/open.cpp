@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
+
 #include <stop_token>
 
 #include "app/cli/arguments.h"
@@ -23,6 +25,14 @@ Result<std::unique_ptr<Session>> open_project(const fs::path& project, StoreMode
     options.mode = mode;
     options.decode = false;
     return Session::open(project, std::move(options));
+}
+
+void declare_hardware(CLI::App& app, std::string& wish) {
+    app.add_option(
+           "--hardware", wish,
+           "What may decode in place of the processor: auto, vaapi, cuda or off (the default); used for a video\n"
+           "only where its first frames are those of the processor")
+        ->check(CLI::IsMember(std::vector<std::string>(hardware_wishes.begin(), hardware_wishes.end())));
 }
 
 Error cancelled(const fs::path& path) { return Error{path.string() + ": cancelled", ErrorKind::Cancelled}; }

@@ -8,6 +8,10 @@
 #include "app/session.h"
 #include "core/video/cached_source.h"
 
+namespace CLI {
+class App;
+}
+
 namespace inbetween::cli {
 
 /// Tells whether the path is to be read as a project: its content says so, or its name does.
@@ -18,6 +22,9 @@ Result<std::unique_ptr<Session>> open_project(const std::filesystem::path& proje
 
 /// Opens a video or a folder of images, with progress and what the cache on disk knows of it; Ctrl-C stops it.
 Result<CachedSource> open_video(Console& console, const std::filesystem::path& path, OpenOptions options = {});
+
+/// Declares `--hardware`, which says what may decode in place of the processor.
+void declare_hardware(CLI::App& app, std::string& wish);
 
 /// Decodes the video up to frame `last` where its numbers are not proved, with progress; all of it when that is most of
 /// it, and the proof is kept then.   errors: cancelled by Ctrl-C.

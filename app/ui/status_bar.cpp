@@ -102,6 +102,13 @@ void exactness_part(const Ui& ui) {
     part(ui, "Exactness", "⚠ provisional, " + proving, ui.theme.warning, reasons);
 }
 
+void decoder_part(const Ui& ui) {
+    const VideoInfo* video = ui.session.video();
+    if (video == nullptr) return;
+    const std::string tip = video->decoder_note.empty() ? "What decodes the frames on screen" : video->decoder_note;
+    part(ui, "Decoder", video->decoder, ui.theme.dim, tip);
+}
+
 /// A loudspeaker where the video has sound: bright while it is heard. A click mutes it.
 void sound_part(const Ui& ui) {
     const auto audio = ui.session.audio();
@@ -170,6 +177,7 @@ void draw_status_bar(const Ui& ui) {
     picture_part(ui);
     frame_part(ui);
     exactness_part(ui);
+    decoder_part(ui);
     sound_part(ui);
     if (ui.session.view.speed != 0) {
         part(ui, "Speed", fmt::format("{}×", format_number(ui.session.view.speed, 2)), ui.theme.playhead, "");

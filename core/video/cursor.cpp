@@ -73,6 +73,15 @@ Result<Done> Cursor::restart(int threads) {
     return Done{};
 }
 
+Result<Done> Cursor::decode_on(std::shared_ptr<HardwareDevice> device, int threads) {
+    auto decoder = Decoder::open(path_.string(), demuxer_.stream(), threads, std::move(device));
+    if (!decoder) return decoder.error();
+    std::swap(decoder_, *decoder);
+    errors_before_ = 0;
+    ++stats_.flushes;
+    return Done{};
+}
+
 bool Cursor::read() {
     holding_ = false;
     if (!demuxer_.read(*packet_)) {

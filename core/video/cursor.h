@@ -29,6 +29,12 @@ public:
 
     /// Begins again at the start of the file with everything fresh, as the ffmpeg program would.
     Result<Done> restart(int threads);
+    /// Has a device decode from here on, or the processor for null.   requires: restart() or seek_to() follows, or
+    /// nothing has been read yet.   errors: those of Decoder::open.
+    Result<Done> decode_on(std::shared_ptr<HardwareDevice> device, int threads);
+    const HardwareDevice* device() const { return decoder_.device(); }
+    /// Why the device gives no more frames; nothing as long as it does.
+    const std::optional<std::string>& device_problem() const { return decoder_.device_problem(); }
     /// Goes to a packet of the index and forgets what the decoder held; false when the file does not lead there.
     bool seek_to(const VideoIndex& index, std::size_t packet);
     /// Packets before this one in decode order are not decoded where no other refers to them; 0: all are.

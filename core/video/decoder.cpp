@@ -1,5 +1,9 @@
 #include "core/video/decoder.h"
 
+#include <utility>
+
+#include "core/video/hardware_device.h"
+
 namespace inbetween {
 
 namespace {
@@ -28,8 +32,11 @@ constexpr int max_errors_while_draining = 1000;
 
 }  // namespace
 
-Result<Decoder> Decoder::open(const std::string& file, const AVStream& stream, int threads) {
-    const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+Result<Decoder> Decoder::open(const std::string& file, const AVStream& stream, int threads,
+                              std::shared_ptr<HardwareDevice> device) {
+    const AVCodecID id = stream.codecpar->codec_id;
+    const AVCodec* codec = device ? device->find_decoder(id) : avcodec_find_decoder(id);
+    if (codec == nullptr && device) return fail("{}: there is no decoder for {}", device->name(), avcodec_get_name(id));
     if (codec == nullptr) {
         return fail("{}: FFmpeg has no decoder for {}", file, avcodec_get_name(stream.codecpar->codec_id));
     }
@@ -43,6 +50,11 @@ Result<Decoder> Decoder::open(const std::string& file, const AVStream& stream, i
     context.pkt_timebase = stream.time_base;
     context.max_pixels = ff::max_pixels;
     context.thread_count = same_on_threads(stream.codecpar->codec_id) ? threads : 1;
+    if (device) {
+        context.thread_count = 1;
+        device->prepare(context);
+        decoder.context_->device = std::move(device);
+    }
     decoder.complaints().hear(context);
     const int opened = avcodec_open2(&context, codec, nullptr);
     if (opened < 0) return fail("{}: {} does not start: {}", file, codec->name, ff::error_text(opened));
@@ -74,7 +86,7 @@ Decoder::Got Decoder::receive(AVFrame& frame) {
         if (result >= 0) {
             const bool marked = frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
             if (marked) complaints().note(frame.reordered_opaque);
-            return Got::Frame;
+            return fetch(frame) ? Got::Frame : Got::End;
         }
         if (result == AVERROR_EOF) return Got::End;
         if (result != AVERROR(EAGAIN)) complaints().note_current();
@@ -84,6 +96,20 @@ Decoder::Got Decoder::receive(AVFrame& frame) {
         }
         if (++errors_while_draining_ > max_errors_while_draining) return Got::End;
     }
+}
+
+/// Brings a frame from the device into memory.   returns: whether it is there.
+bool Decoder::fetch(AVFrame& frame) {
+    if (!context_->device) return true;
+    ff::FramePtr decoded = ff::make_frame();
+    av_frame_move_ref(decoded.get(), &frame);
+    auto fetched = context_->device->fetch(std::move(decoded), codec());
+    if (!fetched) {
+        device_problem_ = fetched.error().message;
+        return false;
+    }
+    av_frame_move_ref(&frame, fetched->get());
+    return true;
 }
 
 void Decoder::flush() {

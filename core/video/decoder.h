@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
 #include "core/video/ff.h"
+#include "core/video/hardware.h"
 
 namespace inbetween {
 
@@ -18,8 +20,10 @@ public:
     /// What came of asking for a frame.
     enum class Got { Frame, NeedsPacket, End };
 
+    /// `device`: what decodes, on one thread; null for the processor.
     /// errors: no decoder for the codec; the decoder does not start.
-    static Result<Decoder> open(const std::string& file, const AVStream& stream, int threads);
+    static Result<Decoder> open(const std::string& file, const AVStream& stream, int threads,
+                                std::shared_ptr<HardwareDevice> device = nullptr);
 
     /// Gives a packet to the decoder; a packet that it rejects counts as an error and is gone. The frame that comes of
     /// it carries `position` in reordered_opaque.
@@ -31,6 +35,10 @@ public:
     /// Forgets everything sent, before packets from another place.
     void flush();
 
+    /// What decodes in place of the processor; null for that.
+    const HardwareDevice* device() const { return context_->device.get(); }
+    /// Why the device gives no more frames; nothing as long as it does.
+    const std::optional<std::string>& device_problem() const { return device_problem_; }
     /// Errors and frames marked as damaged since open().
     int errors() const { return complaints().count(); }
     /// Positions of packets, as given to send(), that the decoder rejected, complained of or put out as damaged since
@@ -50,6 +58,7 @@ public:
 private:
     /// A decoder of libav and what its threads write to until they have ended: moved, and destroyed, together.
     struct Context {
+        std::shared_ptr<HardwareDevice> device;
         ff::Complaints complaints;
         ff::CodecPtr codec;  // destroyed first
     };
@@ -57,7 +66,10 @@ private:
     AVCodecContext& codec() const { return *context_->codec; }
     ff::Complaints& complaints() const { return context_->complaints; }
 
+    bool fetch(AVFrame& frame);
+
     std::unique_ptr<Context> context_ = std::make_unique<Context>();
+    std::optional<std::string> device_problem_;
     bool waiting_ = true;  // for a packet
     bool draining_ = false;
     int errors_while_draining_ = 0;

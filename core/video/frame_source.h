@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/base/timebase.h"
 #include "core/video/frame_table.h"
+#include "core/video/hardware.h"
 #include "core/video/picture.h"
 
 namespace inbetween {
@@ -37,6 +38,8 @@ struct VideoInfo {
     /// Nothing in the file speaks against the numbers; where they are provisional they are only not proved yet, and go
     /// by sound time stamps.
     bool sound = false;
+    std::string decoder = "software";  ///< what decodes the frames asked for: that, or a device by FFmpeg's name
+    std::string decoder_note;          ///< why no device does though one was asked for; else empty
 
     /// The size annotations refer to.
     Size upright_size() const { return inbetween::upright_size(decoded_size, orientation); }
@@ -115,6 +118,9 @@ struct OpenOptions {
     std::int64_t proof_pixels = 800'000'000;
     /// What an earlier decode of this very file has proved; taken over instead of proving again.
     std::shared_ptr<const FrameTable> table;
+    /// Devices to try for decoding, best first; none by default. The first whose frames equal those of software in the
+    /// beginning of this file decodes what is sought. A proof is always made in software.
+    std::vector<HardwareMaker> hardware;
     std::stop_token stop;                        ///< looked at while the file is indexed
     std::function<void(double share)> progress;  ///< share of the file indexed, 0..1
     std::function<void(PicturePtr)>

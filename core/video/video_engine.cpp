@@ -16,7 +16,7 @@ VideoEngine::State::State(Options stated, std::int64_t frames)
 void VideoEngine::State::publish(const FrameSource& source) {
     const VideoInfo& now = source.info();
     const bool is_new = infos.empty() || infos.back().frames != now.frames || infos.back().exactness != now.exactness ||
-                        infos.back().sound != now.sound;
+                        infos.back().sound != now.sound || infos.back().decoder != now.decoder;
     std::shared_ptr<std::vector<Pts>> stamps;
     FrameSource::Opener further;
     if (is_new) {

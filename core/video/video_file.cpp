@@ -6,6 +6,7 @@
 
 #include "core/base/check.h"
 #include "core/video/first_glance.h"
+#include "core/video/hardware_device.h"
 #include "core/video/orientation.h"
 
 // Opening, and what can be asked. video_file_run.cpp holds the way through the file.
@@ -73,6 +74,7 @@ Result<std::unique_ptr<FrameSource>> VideoFile::open(const std::filesystem::path
     video->known_.records.resize(static_cast<std::size_t>(index->frames()));
     video->known_.index = std::move(*index);
     if (auto settled = video->settle(options); !settled) return settled.error();
+    if (auto chosen = video->choose_device(options); !chosen) return chosen.error();
     video->opening_ = false;
     return std::unique_ptr<FrameSource>(std::move(video));
 }
@@ -276,6 +278,10 @@ void VideoFile::adopt(const FrameTable& table) {
         known_.numbering = Numbering::ByOrder;
         known_.waypoints = table.sync_points;
     }
+    if (same && known_.device && !agrees_with(table)) {
+        leave_device(fmt::format("{}: its frames are not those of software", known_.device->name()));
+        forget_pictures();
+    }
     known_.records.clear();
     for (std::size_t i = 0; i < table.pts.size(); ++i) {
         known_.records.push_back({table.pts[i], table.hashes[i], true, true});
@@ -286,6 +292,32 @@ void VideoFile::adopt(const FrameTable& table) {
     known_.info.sound = true;
     known_.info.reasons.clear();
     if (!same) adopt_time_stamps();
+}
+
+bool VideoFile::agrees_with(const FrameTable& table) const {
+    for (std::size_t i = 0; i < std::min(known_.records.size(), table.hashes.size()); ++i)
+        if (known_.records[i].known && known_.records[i].hash != table.hashes[i]) return false;
+    return true;
+}
+
+// The first device whose frames are those of software. A decode from the start stays with the processor, so that what
+// is proved is proved by it.
+Result<Done> VideoFile::choose_device(const OpenOptions& options) {
+    for (const HardwareMaker& maker : options.hardware) {
+        auto device = maker.open();
+        const auto checked = device ? check_device(path_, *device, options.stop) : Result<Done>(device.error());
+        if (checked) {
+            known_.device = *std::move(device);
+            known_.info.decoder = known_.device->name();
+            known_.info.decoder_note.clear();
+            run_.live = false;
+            return Done{};
+        }
+        if (checked.error().kind == ErrorKind::Cancelled) return checked;
+        std::string& note = known_.info.decoder_note;
+        note += (note.empty() ? "" : "; ") + checked.error().message;
+    }
+    return Done{};
 }
 
 FrameSource::Opener VideoFile::opener() const {

@@ -68,12 +68,13 @@ private:
         VideoIndex index;
         FrameShaper shaper;
         Numbering numbering = Numbering::ByPts;
-        std::vector<Record> records;       // one a frame
-        std::vector<SyncPoint> waypoints;  // rising; where frames are numbered by order
-        double sample_aspect = 1;          // of decoded pixels
-        bool beginning_settled = false;    // what is in doubt at the beginning has been decoded
-        double peak_nits = 0;              // the brightest light the container speaks of; 0: it does not
-        bool complete = false;             // the whole video has been decoded from its start
+        std::vector<Record> records;             // one a frame
+        std::vector<SyncPoint> waypoints;        // rising; where frames are numbered by order
+        double sample_aspect = 1;                // of decoded pixels
+        bool beginning_settled = false;          // what is in doubt at the beginning has been decoded
+        double peak_nits = 0;                    // the brightest light the container speaks of; 0: it does not
+        std::shared_ptr<HardwareDevice> device;  // decodes what is sought; null: the processor does
+        bool complete = false;                   // the whole video has been decoded from its start
 
         void describe(const Demuxer& demuxer, const AVFrame& first);
         Result<PicturePtr> picture_of_first(const Demuxer& demuxer, ff::FramePtr frame);
@@ -109,6 +110,11 @@ private:
     Result<Done> settle_beginning();
     std::optional<std::size_t> first_damage() const;
     Step check_errors();
+    Result<Done> choose_device(const OpenOptions& options);
+    bool take_device();
+    void leave_device(const std::string& reason);
+    bool device_fails();
+    bool agrees_with(const FrameTable& table) const;
     Step record(FrameIndex n, Pts pts, std::uint64_t hash);
     void end_from_start();
     void forget_pictures();

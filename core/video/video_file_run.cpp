@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/video/hardware_device.h"
 #include "core/video/video_file.h"
 
 namespace inbetween {
@@ -85,6 +86,7 @@ bool VideoFile::seek_for(FrameIndex n) {
         if (!start) return false;
         const FrameIndex first =
             waypoint ? waypoint->frame : known_.index.first_at_or_after(known_.index.packets()[*start].pts);
+        if (cursor_.device() != known_.device.get() && !take_device()) return false;
         run_ = {};
         run_.start = *start;
         run_.next = first;
@@ -230,7 +232,35 @@ std::optional<std::size_t> VideoFile::first_damage() const {
     return first;
 }
 
+// Has the cursor decode where it is to; false when only a fresh start can.
+bool VideoFile::take_device() {
+    auto taken = cursor_.decode_on(known_.device, threads_);
+    if (taken || !known_.device) return taken.has_value();
+    leave_device(taken.error().message);
+    return cursor_.device() == nullptr;
+}
+
+// From now on the processor decodes. The run at hand is given up, so that its frame is sought again.
+void VideoFile::leave_device(const std::string& reason) {
+    known_.device.reset();
+    known_.info.decoder = software_decoder;
+    known_.info.decoder_note = reason;
+    run_.live = false;
+}
+
+// Whether the run at hand is one of a device that is done with.
+bool VideoFile::device_fails() {
+    if (cursor_.device() == nullptr) return false;
+    const std::string name = cursor_.device()->name();
+    if (cursor_.device_problem())
+        leave_device(*cursor_.device_problem());
+    else if (cursor_.errors() > 0)
+        leave_device(fmt::format("{}: it reports errors", name));
+    return known_.device == nullptr;
+}
+
 VideoFile::Step VideoFile::check_errors() {
+    if (device_fails()) return Step::GiveUp;
     if (run_.had_errors) return Step::Frame;
     const auto damage = first_damage();
     if (!damage) return Step::Frame;
@@ -299,6 +329,10 @@ VideoFile::Step VideoFile::number_after_waypoint(const AVFrame& frame) {
 VideoFile::Step VideoFile::record(FrameIndex n, Pts pts, std::uint64_t hash) {
     Record& known = known_.records[static_cast<std::size_t>(n.value)];
     if (known.known && known.hash != hash) {
+        if (cursor_.device() != nullptr) {
+            leave_device(fmt::format("{}: its frame {} is not that of software", cursor_.device()->name(), n.value));
+            return Step::GiveUp;
+        }
         if (threads_ > 1) {
             threads_ = 1;
             run_.live = false;
@@ -371,6 +405,9 @@ void VideoFile::frames_never_come_out(FrameRange range) {
 }
 
 void VideoFile::give_up_run() {
+    if (cursor_.device() != nullptr)
+        return leave_device(
+            fmt::format("{}: its frames do not come out as the file states them", cursor_.device()->name()));
     distrust(run_.start);
     run_.live = false;
     ++rejections_;

@@ -30,6 +30,8 @@ TEST(CliInfo, DescribesAVideo) {
     EXPECT_EQ(info["timebase"], "1/12800");
     EXPECT_EQ(info["rotation"], 0);
     EXPECT_EQ(info["codec"], "h264");
+    EXPECT_EQ(info["decoder"], "software");
+    EXPECT_EQ(info["decoder_note"], nullptr);
     EXPECT_EQ(info["exactness"], "proved");
     EXPECT_TRUE(info["reasons"].empty());
 }
@@ -41,6 +43,18 @@ TEST(CliInfo, SaysTheDecodedSizeAndTheUprightOne) {
     EXPECT_EQ(info["upright_width"], 128);
     EXPECT_EQ(info["upright_height"], 192);
     EXPECT_NE(info["rotation"], 0);
+}
+
+TEST(CliInfo, SaysWhichDecoderIsUsedAndWhy) {
+    const auto info = json_of(run_program({"info", media(), "--hardware", "vaapi", "--json"}));
+    if (info["decoder"] == "vaapi") {
+        EXPECT_EQ(info["decoder_note"], nullptr);
+    } else {
+        EXPECT_EQ(info["decoder"], "software");
+        EXPECT_TRUE(info["decoder_note"].get<std::string>().starts_with("vaapi: ")) << info["decoder_note"];
+    }
+    const Ran wrong = run_program({"info", media(), "--hardware", "abacus"});
+    EXPECT_EQ(wrong.status, 2);
 }
 
 /// A video without time stamps that is too long to be proved while it is opened: 33000 frames, the test video's again
@@ -72,8 +86,9 @@ TEST(CliInfo, SaysWhatSoundThereIs) {
 TEST(CliInfo, PrintsOneFactALine) {
     const Ran ran = run_program({"info", media()});
     EXPECT_EQ(ran.status, 0);
-    EXPECT_THAT(lines_of(ran.out), ElementsAre("video      " + media(), "frames     100", "size       192x128",
-                                               "timebase   1/12800", "codec      h264", "exactness  proved"));
+    EXPECT_THAT(lines_of(ran.out),
+                ElementsAre("video      " + media(), "frames     100", "size       192x128", "timebase   1/12800",
+                            "codec      h264", "exactness  proved", "decoder    software"));
 }
 
 TEST(CliFrame, HashesAreThoseOfFfmpegInTheOrderAsked) {
