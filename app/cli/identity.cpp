@@ -1,7 +1,9 @@
 #include "app/cli/identity.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <future>
 #include <stop_token>
 #include <system_error>
 
@@ -11,7 +13,6 @@
 #include "core/base/files.h"
 #include "core/store/store.h"
 #include "core/video/signature.h"
-#include "core/video/video_match.h"
 
 namespace fs = std::filesystem;
 
@@ -75,9 +76,8 @@ Result<Finding> find_out(Console& console, const IdentityQuestion& q, const Medi
     if (!annotated) return annotated.error();
     const auto found = sign(console, q.video, finding.size);
     if (!found) return found.error();
-    std::stop_source stop;
-    auto match = match_videos(**annotated, **found, stop.get_token());
-    if (!match) return match.error();
+    auto match = compare(console, **annotated, **found);
+    if (!match) return match.error().kind == ErrorKind::Cancelled ? cancelled(q.video) : match.error();
     finding.match = *std::move(match);
     return finding;
 }
@@ -263,6 +263,16 @@ Result<Done> judge(const Finding& finding, const IdentityQuestion& q, const Medi
 }
 
 }  // namespace
+
+Result<VideoMatch> compare(Console& console, const VideoSignature& annotated, const VideoSignature& video) {
+    constexpr auto look = std::chrono::milliseconds(50);  // at Ctrl-C
+    std::stop_source stop;
+    if (console.interrupted()) stop.request_stop();
+    auto work = std::async(std::launch::async, [&] { return match_videos(annotated, video, stop.get_token()); });
+    while (work.wait_for(look) != std::future_status::ready)
+        if (console.interrupted()) stop.request_stop();
+    return work.get();
+}
 
 Result<Done> check_identity(Console& console, const IdentityQuestion& question, const Media& media) {
     const auto finding = find_out(console, question, media);

@@ -96,8 +96,9 @@ void count_equal(const VideoSignature& annotated, const VideoSignature& video, c
     }
 }
 
-Alignment result_of(const VideoSignature& annotated, const VideoSignature& video, const AlignmentModel& model,
-                    const std::vector<FramePair>& pairs, const AlignmentNoise& noise) {
+Result<Alignment> result_of(const VideoSignature& annotated, const VideoSignature& video, const AlignmentModel& model,
+                            const std::vector<FramePair>& pairs, const AlignmentNoise& noise,
+                            const std::stop_token& stop) {
     Alignment result;
     result.frames.assign(video.frames.size(), Alignment::none);
     result.unrelated = std::sqrt(noise.unrelated);
@@ -112,10 +113,11 @@ Alignment result_of(const VideoSignature& annotated, const VideoSignature& video
     const auto count = static_cast<double>(pairs.size());
     result.difference = std::sqrt(squares / count / signature_parts);
     measure_movement(model, pairs, noise.variance, result);
-    std::vector<double> certain = certainties(model, pairs);
-    count_equal(annotated, video, pairs, certain, result);
+    auto certain = certainties(model, pairs, stop);
+    if (!certain) return certain.error();
+    count_equal(annotated, video, pairs, *certain, result);
     constexpr double doubtful = 0.9;
-    for (const double each : certain) {
+    for (const double each : *certain) {
         result.sure += each / count;
         if (each < doubtful) ++result.alike;
     }
@@ -158,6 +160,7 @@ Result<Alignment> align(const VideoSignature& annotated, const VideoSignature& v
     const auto line = find_line(*anchors);
     std::vector<FramePair> pairs = *anchors;
     for (int round = 1;; ++round) {
+        if (stop.stop_requested()) return cancelled();
         const Signatures toned = ToneCurve(annotated.frames, video.frames, pairs).applied(annotated.frames);
         const AlignmentNoise noise = measure_noise(toned, video.frames, pairs);
         const Shares shares = shares_of(round == 1 ? std::vector<FramePair>() : pairs, line);
@@ -171,7 +174,7 @@ Result<Alignment> align(const VideoSignature& annotated, const VideoSignature& v
         if (!path) return path.error();
         pairs = *std::move(path);
         trim(model, pairs);
-        if (round == rounds || pairs.empty()) return result_of(annotated, video, model, pairs, noise);
+        if (round == rounds || pairs.empty()) return result_of(annotated, video, model, pairs, noise, stop);
     }
 }
 

@@ -94,12 +94,14 @@ private:
 
 }  // namespace
 
-std::vector<double> certainties(const AlignmentModel& model, const std::vector<FramePair>& path) {
+Result<std::vector<double>> certainties(const AlignmentModel& model, const std::vector<FramePair>& path,
+                                        const std::stop_token& stop) {
     std::vector<double> odds(path.size());
     if (path.empty()) return odds;
     std::vector<double> path_costs;
     for (const FramePair& pair : path) path_costs.push_back(model.cost(pair));
     for (std::int64_t shift = -widest_shift; shift <= widest_shift; ++shift) {
+        if (stop.stop_requested()) return cancelled();
         if (shift != 0) Shifted(model, path, path_costs, shift).add_odds(odds);
     }
     for (double& each : odds) each = 1 / (1 + each);

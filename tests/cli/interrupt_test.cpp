@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 
+#include "app/cli/identity.h"
 #include "app/cli/open.h"
 #include "app/cli/solving.h"
 #include "tests/cli/program.h"
@@ -46,6 +48,24 @@ Track moving_box() {
     std::exit(as_promised ? 0 : 1);
 }
 
+[[noreturn]] void compare_interrupted() {
+    Console console;
+    console.catch_interrupts();
+    std::raise(SIGINT);
+    VideoSignature annotated;
+    for (std::size_t n = 0; n < 20'000; ++n) {
+        FrameSignature frame;
+        for (std::size_t part = 0; part < frame.luma.size(); ++part)
+            frame.luma[part] =
+                static_cast<std::uint8_t>(128 + 90 * std::sin(0.03 * static_cast<double>(n * (part + 1))));
+        annotated.frames.push_back(frame);
+    }
+    VideoSignature video = annotated;
+    for (FrameSignature& frame : video.frames) frame.luma[0] = static_cast<std::uint8_t>(frame.luma[0] / 2);
+    const auto match = compare(console, annotated, video);
+    std::exit(!match && match.error().kind == ErrorKind::Cancelled ? 0 : 1);
+}
+
 [[noreturn]] void interrupt_twice() {
     Console console;
     console.catch_interrupts();
@@ -66,6 +86,8 @@ TEST_F(CliInterruptDeathTest, StopsSolvingAndKeepsWhatIsDone) {
 }
 
 TEST_F(CliInterruptDeathTest, StopsIndexing) { EXPECT_EXIT(index_interrupted(), ::testing::ExitedWithCode(0), ""); }
+
+TEST_F(CliInterruptDeathTest, StopsComparing) { EXPECT_EXIT(compare_interrupted(), ::testing::ExitedWithCode(0), ""); }
 
 TEST_F(CliInterruptDeathTest, TheSecondTimeEndsTheProcess) {
     EXPECT_EXIT(interrupt_twice(), ::testing::KilledBySignal(SIGINT), "");
