@@ -41,7 +41,7 @@ struct Options {
     double drag_secs = 0;
 };
 
-constexpr std::int64_t excerpt_frames = 400;
+constexpr std::int64_t excerpt_frames = 500;
 
 bool is_chosen(const std::vector<std::string>& chosen, const std::string& id) {
     return chosen.empty() || std::ranges::find(chosen, id) != chosen.end();
@@ -99,7 +99,7 @@ Result<Measured> measure_all(const Options& o, const fs::path& whole, const fs::
     Standings standings;
     Plan plan;
     plan.piece = o.quick ? 1 : 4;
-    plan.sample_secs = o.sample_secs > 0 ? o.sample_secs : o.quick ? 0.5 : 30;
+    plan.sample_secs = o.sample_secs > 0 ? o.sample_secs : o.quick ? 0.3 : 30;
     Measured measured;
     const auto surveyed = survey(video, cache, {});
     if (!surveyed) return surveyed.error();

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double display_tick_secs = 1.0 / 60;
 constexpr double stepping_tick_secs = 1.0 / 20;
-constexpr double key_repeat_secs = 1.0 / 30;
+constexpr double quick_tick_secs = 1.0 / 50;
 
 struct Counts {
     int random, back, drag, chains, swings;
@@ -19,7 +19,7 @@ struct Counts {
 };
 
 Counts counts_of(Length length) {
-    if (length == Length::Quick) return {5, 200, 40, 1, 8, 0.2, key_repeat_secs};
+    if (length == Length::Quick) return {4, 200, 40, 1, 6, 0.2, quick_tick_secs};
     return {40, 200, 100, 3, 12, 0.5, stepping_tick_secs};
 }
 
@@ -151,7 +151,7 @@ std::vector<Pattern> patterns_for(const Footage& footage, Length length) {
          .exact_pattern = "cold_random",
          .chains = targets},
         {.id = "step_back",
-         .meaning = "steps back, 20 a second (30 where it is quick), each until it is exact",
+         .meaning = "steps back, 20 a second (50 where it is quick), each until it is exact",
          .tick_secs = n.step_secs,
          .chains = strides(footage, std::min(n.chains, 2), n.back, -1)},
         {.id = "drag_forward",
