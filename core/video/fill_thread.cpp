@@ -9,10 +9,10 @@ namespace {
 
 // Frames decoded ahead of one who goes forward: about two seconds.
 constexpr std::int64_t ahead_forward = 48;
-// Going backward, a group of pictures that finds no room as a whole is begun on when this part of its frames is still
-// ready: it is decoded from its start, some five times as fast as one steps.
+// Going backward, a group of pictures is begun on when this part of its frames is still ready, for it is decoded from
+// its start, some five times as fast as one steps; or when no more than about two seconds are.
 constexpr std::int64_t ready_part_backward = 4;
-constexpr std::int64_t least_ready_backward = 16;
+constexpr std::int64_t ready_backward = 48;
 
 }  // namespace
 
@@ -107,16 +107,14 @@ std::optional<FillThread::Plan> FillThread::plan_backward(FrameIndex here) const
     FrameIndex missing = here - 1;
     while (missing.value >= 0 && here - missing < ahead && state_.cache->contains(missing)) --missing;
     const std::int64_t there = here - missing - 1;
-    if (missing.value >= 0 && there < ahead) {
-        const FrameIndex start = source_->decode_start(missing);
-        const std::int64_t room = ahead - there;
-        const std::int64_t rest = missing - start + 1;
-        // A window costs decoding from the start of its group: it is filled whole, or as late as that is in time.
-        if (rest <= room) return Plan{start, missing};
-        const std::int64_t late = std::max(rest / ready_part_backward, least_ready_backward);
-        if (there < std::min(late, ahead / 2)) return Plan{missing - (room - 1), missing};
-    }
-    return std::nullopt;
+    if (missing.value < 0 || there >= ahead) return std::nullopt;
+    const FrameIndex start = source_->decode_start(missing);
+    const std::int64_t room = ahead - there;
+    const std::int64_t rest = missing - start + 1;
+    // A group of pictures costs decoding it from its start: it is begun as late as that is in time.
+    const std::int64_t late = std::max(rest / ready_part_backward, ready_backward);
+    if (there >= std::min(late, ahead / 2)) return std::nullopt;
+    return Plan{rest <= room ? start : missing - (room - 1), missing};
 }
 
 // Whether what was planned is still what one wants who has gone on to `place`, `next` being the frame it comes by next:
