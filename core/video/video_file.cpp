@@ -24,9 +24,6 @@ constexpr std::int64_t beginning_budget = 400'000'000;
 
 int thread_count(int stated) {
     if (stated > 0) return stated;
-#ifdef __SANITIZE_THREAD__
-    return 1;  // libav is not instrumented: the sanitizer cannot see how its threads hand over
-#endif
     return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
 }
 
