@@ -106,7 +106,7 @@ void decoder_part(const Ui& ui) {
     const VideoInfo* video = ui.session.video();
     if (video == nullptr) return;
     const std::string tip = video->decoder_note.empty() ? "What decodes the frames on screen" : video->decoder_note;
-    part(ui, "Decoder", video->decoder, ui.theme.dim, tip);
+    part(ui, "Decoder", video->decoder + " decoding", ui.theme.dim, tip);
 }
 
 /// A loudspeaker where the video has sound: bright while it is heard. A click mutes it.

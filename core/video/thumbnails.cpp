@@ -103,9 +103,7 @@ Result<bool> ThumbnailStrip::offer(FrameIndex n, const Picture& picture) {
         const std::lock_guard guard(shrinker_mutex_);
         auto small = shrinker_.scaled(picture, upright_size(upright, picture.orientation()));
         if (!small) return small.error();
-        auto image = upright_image(**small, ImageChannels::Rgba);
-        if (!image) return image.error();
-        thumbnail->image = std::move(*image);
+        if (auto shown = converter_.convert(**small, {}, {}, thumbnail->image); !shown) return shown.error();
     }
     const std::lock_guard guard(mutex_);
     if (!is_better(n)) return false;

@@ -12,10 +12,11 @@
 #include "core/video/cache_file.h"
 #include "core/video/picture.h"
 #include "core/video/picture_shrinker.h"
+#include "core/video/screen_converter.h"
 
 namespace inbetween {
 
-/// A frame as a small upright picture of square pixels.
+/// A frame as a small upright picture of square pixels, as a screen shows it.
 struct Thumbnail {
     FrameIndex frame;
     Image image;  ///< red, green, blue, alpha
@@ -42,7 +43,7 @@ struct ThumbnailOptions {
 class ThumbnailStrip {
 public:
     /// What it is kept as in the cache on disk.
-    static constexpr CacheKind kind{"thumbs", 1};
+    static constexpr CacheKind kind{"thumbs", 2};
 
     /// `frames`: as many as are expected; should there be more, thumbnails are thinned out to keep to the most.
     explicit ThumbnailStrip(std::int64_t frames, const ThumbnailOptions& options = {});
@@ -70,7 +71,8 @@ private:
     Thumbnails now_;                                    // guarded by mutex_
     mutable std::shared_ptr<const Thumbnails> shared_;  // guarded by mutex_; a copy of now_, null when it has changed
     std::mutex shrinker_mutex_;
-    PictureShrinker shrinker_;  // guarded by shrinker_mutex_
+    PictureShrinker shrinker_;   // guarded by shrinker_mutex_
+    ScreenConverter converter_;  // guarded by shrinker_mutex_
 };
 
 /// The size of the thumbnail of such pictures.

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <thread>
 
+#include "tests/support/made_picture.h"
 #include "tests/support/support.h"
 #include "tests/video/looks.h"
 #include "tests/video/synthetic.h"
@@ -33,6 +35,31 @@ TEST(Thumbnails, FitTheirHeightByPixelAspect) {
     EXPECT_EQ(thumbnail_size({8000, 100}, 1), (Size{216, 3}));
     EXPECT_EQ(thumbnail_size({1, 10000}, 1), (Size{1, 54}));
     EXPECT_EQ(thumbnail_size({10000, 1}, 1), (Size{216, 1}));
+}
+
+TEST(Thumbnails, ShowHdrAsTheScreenDoes) {
+    for (const AVColorTransferCharacteristic transfer : {AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67}) {
+        const PicturePtr picture = make_flat({.format = AV_PIX_FMT_YUV420P10LE,
+                                              .size = {192, 108},
+                                              .matrix = AVCOL_SPC_BT2020_NCL,
+                                              .transfer = transfer,
+                                              .primaries = AVCOL_PRI_BT2020},
+                                             {480, 470, 560});
+        ThumbnailStrip strip(1);
+        IB_ASSERT_OK(strip.offer(FrameIndex{0}, *picture));
+        const Image& image = strip.nearest(FrameIndex{0})->image;
+        const auto shown = screen_image(*picture);
+        const auto plain = upright_image(*picture, ImageChannels::Rgba);
+        IB_ASSERT_OK(shown);
+        IB_ASSERT_OK(plain);
+        EXPECT_EQ(image.size, (Size{96, 54}));
+        int from_plain = 0;
+        for (std::size_t c = 0; c < 3; ++c) {
+            EXPECT_NEAR(image.pixels[c], shown->pixels[c], 4) << c;
+            from_plain = std::max(from_plain, std::abs(image.pixels[c] - plain->pixels[c]));
+        }
+        EXPECT_GT(from_plain, 20);
+    }
 }
 
 TEST(Thumbnails, OfEveryKthFrameFilledInOrder) {
