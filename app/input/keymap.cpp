@@ -83,10 +83,10 @@ std::vector<Chord> Keymap::chords_of(std::string_view command) const {
     return chords;
 }
 
-std::string Keymap::keys_text(std::string_view command) const {
+std::string Keymap::keys_text(std::string_view command, std::string_view between) const {
     std::string text;
     for (const Chord& chord : chords_of(command)) {
-        if (!text.empty()) text += ", ";
+        if (!text.empty()) text += between;
         text += text_of(chord);
     }
     return text;

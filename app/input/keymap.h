@@ -30,7 +30,7 @@ public:
     /// The chords of a command, in the order of the file.
     std::vector<Chord> chords_of(std::string_view command) const;
     /// "D, Right, ." ; empty for a command without keys.
-    std::string keys_text(std::string_view command) const;
+    std::string keys_text(std::string_view command, std::string_view between = ", ") const;
     const std::vector<Binding>& bindings() const { return bindings_; }
 
 private:

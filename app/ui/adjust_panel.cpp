@@ -29,14 +29,19 @@ void draw_slider(const Ui& ui, const Slider& slider) {
     ImGui::TextUnformatted(slider.name);
     ImGui::PopStyleColor();
     ImGui::SameLine(ui.px(96));
-    ImGui::SetNextItemWidth(-1);
+    // The number stands beside the slider, where its handle does not cover it; in it, it only rounds.
+    ImGui::SetNextItemWidth(-ui.px(48));
     auto value = static_cast<float>(ui.session.view.adjustment.*slider.value);
     const std::string name = std::string("Adjust/") + slider.name;
+    ImGui::PushStyleColor(ImGuiCol_Text, 0);
     // Typed numbers would need the keys, which are commands here.
     const bool moved = ImGui::SliderFloat(("##" + name).c_str(), &value, static_cast<float>(slider.range.least),
                                           static_cast<float>(slider.range.most), slider.format,
                                           slider.flags | ImGuiSliderFlags_NoInput);
+    ImGui::PopStyleColor();
     ui.items.set_last(name);
+    ImGui::SameLine(0, ui.px(8));
+    ImGui::Text(slider.format, static_cast<double>(value));
     if (!moved) return;
     ui.ask([which = slider.value, value](Session& s) {
         // To the hundredths that are shown, so that the neutral value can be found again.

@@ -48,8 +48,9 @@ void draw_segments_panel(const Ui& ui) {
     if (segments.empty()) {
         ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.dim);
         ImGui::TextWrapped("No segments yet. %s marks where an action begins, %s where it ends, %s makes the segment.",
-                           ui.keymap.keys_text("segment.in").c_str(), ui.keymap.keys_text("segment.out").c_str(),
-                           ui.keymap.keys_text("segment.commit").c_str());
+                           ui.keymap.keys_text("segment.in", " or ").c_str(),
+                           ui.keymap.keys_text("segment.out", " or ").c_str(),
+                           ui.keymap.keys_text("segment.commit", " or ").c_str());
         ImGui::PopStyleColor();
         return;
     }

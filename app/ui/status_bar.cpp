@@ -127,7 +127,7 @@ void sound_part(const Ui& ui) {
     text_tooltip(ui, fmt::format("{}: {}, {} Hz, {} channel{}. Heard while the video plays at its own speed; {} mutes",
                                  muted ? "Sound off" : fmt::format("Volume {:.0f}%", ui.session.view.volume * 100),
                                  audio->codec, audio->rate, audio->channels, audio->channels == 1 ? "" : "s",
-                                 ui.keymap.keys_text("play.mute")));
+                                 ui.keymap.keys_text("play.mute", " or ")));
     ImGui::SameLine(0, ui.px(18));
 }
 

@@ -52,7 +52,7 @@ void draw_tracks_panel(const Ui& ui) {
     }
     if (tracks.empty()) {
         ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.dim);
-        const std::string keys = ui.keymap.keys_text("track.new");
+        const std::string keys = ui.keymap.keys_text("track.new", " or ");
         ImGui::TextWrapped("No tracks yet. Press %s and drag a box around an object on its clearest frame.",
                            keys.c_str());
         ImGui::PopStyleColor();
