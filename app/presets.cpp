@@ -1,6 +1,5 @@
-#include <array>
-
 #include "app/project.h"
+#include "core/formats/ava_labels.h"
 
 namespace inbetween {
 namespace {
@@ -21,90 +20,10 @@ std::vector<Label> quad_labels() { return labels_of({"plane", "sign", "logo", "s
 
 std::vector<Label> clips_labels() { return labels_of({"event"}, LabelKind::Action); }
 
-// source: AVA v2.2 action list, ids 1 to 80 in order.
-constexpr std::array ava_actions = {"bend/bow (at the waist)",
-                                    "crawl",
-                                    "crouch/kneel",
-                                    "dance",
-                                    "fall down",
-                                    "get up",
-                                    "jump/leap",
-                                    "lie/sleep",
-                                    "martial art",
-                                    "run/jog",
-                                    "sit",
-                                    "stand",
-                                    "swim",
-                                    "walk",
-                                    "answer phone",
-                                    "brush teeth",
-                                    "carry/hold (an object)",
-                                    "catch (an object)",
-                                    "chop",
-                                    "climb (e.g., a mountain)",
-                                    "clink glass",
-                                    "close (e.g., a door, a box)",
-                                    "cook",
-                                    "cut",
-                                    "dig",
-                                    "dress/put on clothing",
-                                    "drink",
-                                    "drive (e.g., a car, a truck)",
-                                    "eat",
-                                    "enter",
-                                    "exit",
-                                    "extract",
-                                    "fishing",
-                                    "hit (an object)",
-                                    "kick (an object)",
-                                    "lift/pick up",
-                                    "listen (e.g., to music)",
-                                    "open (e.g., a window, a car door)",
-                                    "paint",
-                                    "play board game",
-                                    "play musical instrument",
-                                    "play with pets",
-                                    "point to (an object)",
-                                    "press",
-                                    "pull (an object)",
-                                    "push (an object)",
-                                    "put down",
-                                    "read",
-                                    "ride (e.g., a bike, a car, a horse)",
-                                    "row boat",
-                                    "sail boat",
-                                    "shoot",
-                                    "shovel",
-                                    "smoke",
-                                    "stir",
-                                    "take a photo",
-                                    "text on/look at a cellphone",
-                                    "throw",
-                                    "touch (an object)",
-                                    "turn (e.g., a screwdriver)",
-                                    "watch (e.g., TV)",
-                                    "work on a computer",
-                                    "write",
-                                    "fight/hit (a person)",
-                                    "give/serve (an object) to (a person)",
-                                    "grab (a person)",
-                                    "hand clap",
-                                    "hand shake",
-                                    "hand wave",
-                                    "hug (a person)",
-                                    "kick (a person)",
-                                    "kiss (a person)",
-                                    "lift (a person)",
-                                    "listen to (a person)",
-                                    "play with kids",
-                                    "push (another person)",
-                                    "sing to (e.g., self, a person, a group)",
-                                    "take (an object) from (a person)",
-                                    "talk to (e.g., self, a person, a group)",
-                                    "watch (a person)"};
-
 std::vector<Label> ava_labels() {
-    std::vector<Label> labels = labels_of({ava_actions.begin(), ava_actions.end()}, LabelKind::Action);
+    std::vector<std::string> names;
+    for (const auto& [id, name] : ava_actions()) names.push_back(name);
+    std::vector<Label> labels = labels_of(names, LabelKind::Action);
     for (Label& label : labels) label.ava_id = static_cast<int>(number(label.id));
     // Without a hotkey: it is the only class of objects, and all the numbers belong to the actions.
     labels.push_back(

@@ -1,4 +1,7 @@
 #include <cmath>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "core/edit/operations.h"
 #include "tests/app/app_support.h"
@@ -7,6 +10,17 @@ namespace inbetween {
 namespace {
 
 using test::Desk;
+
+/// The example's video with other frames, shown at these times.
+Annotations with_times(std::vector<Pts> pts, Timebase timebase) {
+    Annotations annotations = test::example_annotations();
+    Media media = *annotations.media.at(MediaId{1});
+    media.frames = std::ssize(pts);
+    media.pts = std::move(pts);
+    media.timebase = timebase;
+    annotations.media[media.id] = std::make_shared<const Media>(std::move(media));
+    return annotations;
+}
 
 TEST(Playback, GoesByTheFilesTime) {
     Desk desk;
@@ -24,13 +38,7 @@ TEST(Playback, GoesByTheFilesTime) {
 }
 
 TEST(Playback, GoesByVaryingTimeStamps) {
-    Annotations uneven = test::example_annotations();
-    Media media = *uneven.media.at(MediaId{1});
-    media.frames = 4;
-    media.pts = {100, 110, 150, 160};
-    media.timebase = {1, 100};
-    uneven.media[media.id] = std::make_shared<const Media>(media);
-    Desk desk{uneven};
+    Desk desk{with_times({100, 110, 150, 160}, {1, 100})};
     desk.press("space");
     desk.pass(0.11);
     EXPECT_EQ(desk->view.frame, FrameIndex{1});
@@ -75,13 +83,9 @@ TEST(Playback, ShuttlesFasterWithEachPress) {
 }
 
 TEST(Playback, ShuttlesFromSixteenTimesBackwardToSixteenTimesForward) {
-    Annotations longer = test::example_annotations();
-    Media media = *longer.media.at(MediaId{1});
-    media.frames = 10'000;
-    media.pts.clear();
-    for (Pts pts = 0; pts < media.frames; ++pts) media.pts.push_back(pts);
-    longer.media[media.id] = std::make_shared<const Media>(media);
-    Desk desk{longer};
+    std::vector<Pts> longer(10'000);
+    std::iota(longer.begin(), longer.end(), Pts{0});
+    Desk desk{with_times(longer, test::example_annotations().media.at(MediaId{1})->timebase)};
     desk.at(5000);
     std::int64_t expected = 5000;
     for (const auto& [key, sign] : {std::pair{"l", 1}, std::pair{"j", -1}}) {
@@ -126,13 +130,7 @@ TEST(Playback, SpeedKeysGoOnFromTheSpeedOfTheShuttle) {
 }
 
 TEST(Playback, GoesBackByVaryingTimeStamps) {
-    Annotations uneven = test::example_annotations();
-    Media media = *uneven.media.at(MediaId{1});
-    media.frames = 4;
-    media.pts = {100, 110, 150, 160};
-    media.timebase = {1, 100};
-    uneven.media[media.id] = std::make_shared<const Media>(media);
-    Desk desk{uneven};
+    Desk desk{with_times({100, 110, 150, 160}, {1, 100})};
     desk.at(3);
     desk.press("j");
     EXPECT_NEAR(desk->pump(), 0.1, 1e-6);
