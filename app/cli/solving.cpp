@@ -7,16 +7,26 @@
 #include <memory>
 #include <semaphore>
 
+#include "app/cli/open.h"
+
 namespace inbetween::cli {
 
 Solved solve(Console& console, const std::filesystem::path& video, std::vector<SpanTask> spans,
              const std::string& method) {
     Solved solved;
     if (spans.empty()) return solved;
+    // Indexed and proved once, for all of the job's threads.
+    const auto opened = open_video(console, video);
+    if (!opened) {
+        solved.cancelled = opened.error().kind == ErrorKind::Cancelled;
+        if (!solved.cancelled) solved.errors.push_back(opened.error().message);
+        return solved;
+    }
     // Shared with the job's threads: a wake may come while this function is already returning.
     const auto woken = std::make_shared<std::counting_semaphore<>>(0);
     SolveJob::Request request;
     request.video = video;
+    request.opener = opened->source->opener();
     request.spans = std::move(spans);
     request.method = method;
     SolveJob job(std::move(request), [woken] { woken->release(); });
