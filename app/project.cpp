@@ -184,4 +184,20 @@ Result<fs::path> project_for(const fs::path& stated, const ProjectWork& work) {
     return project;
 }
 
+std::optional<std::string> difference_of(const VideoInfo& info, const Media& media) {
+    const auto print = fingerprint(info.path);
+    if (print && *print == media.fingerprint) return std::nullopt;  // whatever is not proved yet
+    const Size size = info.upright_size();
+    const std::string file = info.path.filename().string();
+    if (info.frames != media.frames)
+        return fmt::format("{}: has {} frames, but the annotations are of a video with {}", file, info.frames,
+                           media.frames);
+    if (size.width != media.width || size.height != media.height)
+        return fmt::format("{}: is {}x{}, but the annotations are of a video of {}x{}", file, size.width, size.height,
+                           media.width, media.height);
+    if (print && !media.fingerprint.empty())
+        return fmt::format("{}: is not the file that was annotated; its frames may differ", file);
+    return std::nullopt;
+}
+
 }  // namespace inbetween

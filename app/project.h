@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -56,5 +57,9 @@ Result<Done> create_project(const std::filesystem::path& project, const std::vec
 /// where that place cannot be written; for a folder of videos one project of all of them.
 /// errors: it does not exist; those of create_project.
 Result<std::filesystem::path> project_for(const std::filesystem::path& file, const ProjectWork& work = {});
+
+/// In what a file differs from the video that was annotated, as a sentence; nullopt for the same file, whatever is not
+/// proved of it yet.
+std::optional<std::string> difference_of(const VideoInfo& info, const Media& media);
 
 }  // namespace inbetween

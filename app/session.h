@@ -161,6 +161,8 @@ public:
     ShownFrame shown_frame() const;
     /// Small pictures of some of its frames, as many as there are by now; null while no video is open.
     std::shared_ptr<const Thumbnails> thumbnails() const { return decoder_ ? decoder_->thumbnails() : nullptr; }
+    /// In what the video opened is not the one that was annotated, as a sentence; nothing where it is.
+    const std::optional<std::string>& video_difference() const { return difference_; }
     /// Whether nothing is left of the background pass over the video.
     bool is_surveyed() const { return !is_opening() && (!decoder_ || decoder_->is_surveyed()); }
     /// How much of the video the background pass has decoded to prove its numbers, 0 to 1.
@@ -284,6 +286,7 @@ private:
     MediaId media_{};
     std::unique_ptr<Opening> opening_;
     std::unique_ptr<VideoEngine> decoder_;
+    std::optional<std::string> difference_;  // of the video opened from the one that was annotated
     bool fits_media_ = false;  // the video opened is the one that was annotated, as far as its index tells
     bool sound_at_open_ = false;
     std::shared_ptr<VideoSigner> signer_;  // sees what the survey decodes, where the project keeps no signature yet

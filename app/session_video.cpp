@@ -12,24 +12,6 @@ namespace {
 /// Sound waits so long after a jump, so that scrubbing while it plays is silent.
 constexpr double jump_silence_secs = 0.2;
 
-/// In what the file differs from the one that was annotated, as a sentence; nullopt for the same.
-std::optional<std::string> difference_of(const FrameSource& source, const Media& media) {
-    const VideoInfo& info = source.info();
-    const auto print = fingerprint(info.path);
-    if (print && *print == media.fingerprint) return std::nullopt;  // whatever is not proved yet
-    const Size size = info.upright_size();
-    const std::string file = info.path.filename().string();
-    if (info.frames != media.frames)
-        return fmt::format("{}: has {} frames, but the annotations are of a video with {}", file, info.frames,
-                           media.frames);
-    if (size.width != media.width || size.height != media.height)
-        return fmt::format("{}: is {}x{}, but the annotations are of a video of {}x{}", file, size.width, size.height,
-                           media.width, media.height);
-    if (print && !media.fingerprint.empty())
-        return fmt::format("{}: is not the file that was annotated; its frames may differ", file);
-    return std::nullopt;
-}
-
 // The engine caches what is shown; the source that is opened for it needs only what decoding in order takes, and leaves
 // the proof of all but the shortest videos to the background.
 constexpr std::size_t opening_cache_bytes = std::size_t{64} << 20;
@@ -66,6 +48,7 @@ void Session::open_video() {
     decoder_.reset();
     opening_.reset();
     first_picture_.reset();
+    difference_.reset();
     signer_.reset();
     told_decoder_note_.clear();
     if (!options_.decode) return;
@@ -81,7 +64,7 @@ void Session::open_video() {
         options.first_picture = [opening](PicturePtr first) { opening->pictures.post(std::move(first)); };
         auto opened = open_cached_source(path, options, cache.get());
         std::optional<std::string> warning;
-        if (opened) warning = difference_of(*opened->source, *media);
+        if (opened) warning = difference_of(opened->source->info(), *media);
         opening->arrivals.post({std::move(opened), std::move(warning)});
     };
     opening_->thread = std::jthread(work);
@@ -102,6 +85,7 @@ void Session::take_in_video() {
         return;
     }
     const VideoInfo& info = arrival.opened->source->info();
+    difference_ = arrival.warning;
     fits_media_ = !arrival.warning;
     sound_at_open_ = info.sound;
     if (arrival.warning) say(Message::Kind::Warning, *arrival.warning);

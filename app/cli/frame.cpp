@@ -4,6 +4,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
+#include "app/project.h"
 #include "core/base/files.h"
 #include "core/video/screen_converter.h"
 
@@ -31,8 +32,12 @@ Result<std::vector<FrameRange>> stated_frames(const Options& o, const VideoInfo&
     }
     for (const auto& range : ranges) {
         if (range.end.value <= info.frames) continue;
-        return fail("{}: no frame {}: it has {} frames, 0 to {}", info.path.string(),
-                    std::max(range.begin.value, info.frames), info.frames, info.frames - 1);
+        const FrameIndex missing = std::max(range.begin, FrameIndex{info.frames});
+        const char* sure = info.exactness == Exactness::Proved ? "" : " (provisional)";
+        if (info.frames == 1)
+            return fail("{}: no frame {}: it has frame 0 alone{}", info.path.string(), missing.value, sure);
+        return fail("{}: no frame {}: it has {} frames, 0 to {}{}", info.path.string(), missing.value, info.frames,
+                    info.frames - 1, sure);
     }
     return ranges;
 }
@@ -63,11 +68,14 @@ bool is_sound_and_far(const VideoInfo& info, FrameIndex last) {
 
 Result<Done> run(Console& console, const Options& o) {
     console.catch_interrupts();
-    const auto path = video_of(o.video, o.media);
-    if (!path) return path.error();
-    auto source = open_video(console, *path);
+    const auto named = video_of(o.video, o.media);
+    if (!named) return named.error();
+    auto source = open_video(console, named->path);
     if (!source) return source.error();
     const VideoInfo& info = source->source->info();
+    if (named->media) {
+        if (const auto difference = difference_of(info, *named->media)) console.remark(*difference);
+    }
     auto ranges = stated_frames(o, info);
     if (!ranges) return ranges.error();
     FrameIndex last;
@@ -111,11 +119,14 @@ Action declare(CLI::App& app) {
     app.add_option("--media", o->media, "Which video of a project, by number or name");
     app.add_flag("--provisional", o->provisional, "Go by time stamps where the numbers of a long video are not proved");
     app.footer(
-        "Pictures are upright PNG files, into the current folder if --out is not stated: 8 bits by the file's own matrix\n"
+        "Pictures are upright PNG files, into the current folder if --out is not stated: 8 bits by the file's own "
+        "matrix\n"
         "and range, HDR (PQ, HLG) and wide colours brought to sRGB as on the screen. The MD5 is the one that\n"
         "`ffmpeg -noautorotate -threads 1 -i V -map 0:v:0 -fps_mode passthrough -f framemd5 -` prints on its N-th\n"
         "line. A video that is not proved is decoded up to the last of the frames first, and a whole decode is\n"
-        "remembered. Where that would take long and time stamps are sound, and with --provisional, numbers go by time\n"
+        "remembered. Of a damaged frame, samples that the decoder never writes are left as they come: there it may "
+        "differ.\n"
+        "Where that would take long and time stamps are sound, and with --provisional, numbers go by time\n"
         "stamps, and standard error says provisional, and why: `inbetween info V --prove` proves them once for all.");
     return [o](Console& console) { return run(console, *o); };
 }

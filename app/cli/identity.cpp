@@ -199,16 +199,17 @@ Json json_of(const Finding& finding, const IdentityQuestion& q, const Media& med
     return json;
 }
 
+std::int64_t total(const std::vector<FrameRange>& ranges) {
+    std::int64_t sum = 0;
+    for (const FrameRange& range : ranges) sum += range.size();
+    return sum;
+}
+
 void print_map(Console& console, const Alignment& alignment, const Media& media) {
     constexpr std::size_t most_lines = 20;
     const auto runs = alignment.runs();
     for (std::size_t i = 0; i < std::min(runs.size(), most_lines); ++i) console.line(runs_text(runs[i]));
     if (runs.size() > most_lines) console.print("  and {} more runs, which --json lists", runs.size() - most_lines);
-    const auto total = [](const std::vector<FrameRange>& ranges) {
-        std::int64_t sum = 0;
-        for (const FrameRange& range : ranges) sum += range.size();
-        return sum;
-    };
     const std::int64_t lost = total(lost_frames(alignment, media.frames));
     const std::int64_t foreign = total(foreign_frames(alignment));
     if (lost > 0) console.print("  {} annotated frames are not in it", lost);
@@ -219,14 +220,12 @@ std::string sentence(const Finding& finding, const IdentityQuestion& q, const Me
     const VideoMatch& match = finding.match;
     switch (match.likeness) {
         case Likeness::Identical:
-            if (!finding.same_file)
-                return fmt::format("has the very frames of the video that was annotated, {}, in another file",
-                                   media.name());
-            return fmt::format("{} {}",
-                               same_file(q.video, media_path(media, q.project))
-                                   ? "is the video that was annotated,"
-                                   : "has the content of the video that was annotated,",
-                               media.name());
+            if (same_file(q.video, media_path(media, q.project)))
+                return fmt::format("is the video that was annotated, {}", media.name());
+            return finding.same_file
+                       ? fmt::format("has the content of the video that was annotated, {}", media.name())
+                       : fmt::format("has the very frames of the video that was annotated, {}, in another file",
+                                     media.name());
         case Likeness::Reencoded:
             if (match.aligned)
                 return fmt::format("is {} encoded anew, frame for frame: frame n is frame n ({} % sure)", media.name(),
@@ -251,6 +250,13 @@ Result<Done> judge(const Finding& finding, const IdentityQuestion& q, const Medi
         return fail(
             "{}: whether its frame n is frame n of {} cannot be told: its frames look too much alike ({} % sure)",
             video, media.name(), sure_percent(match));
+    }
+    const auto runs = match.alignment.runs();
+    const bool same_numbers =
+        std::ranges::all_of(runs, [](const AlignedRun& run) { return run.begin == run.annotated; });
+    if (!match.aligned && same_numbers && !runs.empty()) {
+        return fail("{}: its frame n is frame n of {}, the video that was annotated, but {} of {} frames are not in it",
+                    video, media.name(), total(lost_frames(match.alignment, media.frames)), media.frames);
     }
     if (!match.aligned) {
         return fail("{}: its frame n is not frame n of {}, the video that was annotated", video, media.name());

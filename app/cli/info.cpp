@@ -157,6 +157,7 @@ void print_project(Console& console, const Json& json) {
             {"media " + plain(media["id"]), plain(media["path"]) + (media["present"].get<bool>() ? "" : " (missing)")});
     }
     for (auto& row : rows_of(json["video"])) rows.push_back(std::move(row));
+    if (!json["difference"].is_null()) rows.push_back({"difference", plain(json["difference"])});
     const std::vector<std::string> labels = json["labels"];
     rows.push_back({"labels", fmt::format("{}", fmt::join(labels, ", "))});
     for (const char* count : {"tracks", "keyframes", "boxes", "segments"}) rows.push_back({count, plain(json[count])});
@@ -168,6 +169,7 @@ Result<Done> project_info(Console& console, const Options& o) {
     if (!session) return session.error();
     const Annotations& annotations = (*session)->annotations();
     Json video;
+    std::optional<std::string> difference;
     if (!annotations.media.empty() || !o.media.empty()) {
         const auto media = choose_media(annotations, o.media, o.path);
         if (!media) return media.error();
@@ -178,8 +180,10 @@ Result<Done> project_info(Console& console, const Options& o) {
             if (auto proved = prove_up_to(console, *source, end); !proved) return proved;
         }
         video = source ? json_of(source->source->info()) : json_of(**media, path, source.error().message);
+        if (source) difference = difference_of(source->source->info(), **media);
     }
-    const Json json = project_json(annotations, o.path, std::move(video));
+    Json json = project_json(annotations, o.path, std::move(video));
+    json["difference"] = difference ? Json(*difference) : Json();
     if (o.json) {
         console.line(text_of(json));
     } else {
@@ -201,7 +205,9 @@ Action declare(CLI::App& app) {
         "is proved when frame n is known to be the n-th frame of a plain decode, else provisional, with reasons.\n"
         "decoder is what decodes the frames that are asked for; decoder_note says why no device does where --hardware\n"
         "asks for one. audio is the sound's codec, rate and channels as recorded, or null where there is none.\n"
-        "boxes counts the shapes in view: one for each track and frame.");
+        "difference says in what a project's video is not the one that was annotated, or is null. boxes counts the "
+        "shapes\n"
+        "in view: one for each track and frame.");
     return [o](Console& console) -> Result<Done> {
         if (is_project_path(o->path)) return project_info(console, *o);
         if (!o->media.empty()) return fail("{}: --media is for projects, and this is none", o->path);

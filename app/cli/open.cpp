@@ -77,16 +77,16 @@ std::string exactness_text(const VideoInfo& info) {
     return info.reasons.empty() ? "provisional" : fmt::format("provisional: {}", fmt::join(info.reasons, "; "));
 }
 
-Result<fs::path> video_of(const fs::path& video_or_project, const std::string& media) {
+Result<NamedVideo> video_of(const fs::path& video_or_project, const std::string& media) {
     if (!is_project_path(video_or_project)) {
-        if (media.empty()) return video_or_project;
+        if (media.empty()) return NamedVideo{video_or_project, std::nullopt};
         return fail("{}: --media is for projects, and this is none", video_or_project.string());
     }
     auto session = open_project(video_or_project, StoreMode::ReadOnly);
     if (!session) return session.error();
     const auto chosen = choose_media((*session)->annotations(), media, video_or_project.string());
     if (!chosen) return chosen.error();
-    return media_path(**chosen, video_or_project);
+    return NamedVideo{media_path(**chosen, video_or_project), **chosen};
 }
 
 }  // namespace inbetween::cli

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/cli/console.h"
@@ -36,8 +37,13 @@ Error cancelled(const std::filesystem::path& path);
 /// "provisional: a reason; another", or "proved".
 std::string exactness_text(const VideoInfo& info);
 
-/// What a subcommand's V argument names: a video's path itself, or the path of a project's video.
-/// errors: the project cannot be opened, has no such video.
-Result<std::filesystem::path> video_of(const std::filesystem::path& video_or_project, const std::string& media);
+/// What a subcommand's V argument names.
+struct NamedVideo {
+    std::filesystem::path path;
+    std::optional<Media> media;  ///< as the project knows it, where V is one
+};
+
+/// The video itself, or a project's.   errors: the project cannot be opened, has no such video.
+Result<NamedVideo> video_of(const std::filesystem::path& video_or_project, const std::string& media);
 
 }  // namespace inbetween::cli

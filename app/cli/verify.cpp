@@ -24,14 +24,18 @@ struct Options {
     bool json = false;
 };
 
-/// Says of each video of the project whether it is where it was and as it was. No defect of the project file.
-void tell_of_videos(Console& console, const Annotations& annotations, const Options& o) {
+/// Says of each video of the project whether it is where it was and as it was.   errors: one that is not as it was.
+Result<Done> tell_of_videos(Console& console, const Annotations& annotations, const Options& o) {
+    fs::path changed;
     for (const auto& [id, media] : annotations.media) {
         const fs::path path = media_path(*media, o.project);
         const auto print = fingerprint(path);
         const char* state = !print ? "missing" : *print == media->fingerprint ? "unchanged" : "changed";
         console.line(one_line(fmt::format("video {} {}: {}", number(id), path.string(), state)));
+        if (print && *print != media->fingerprint) changed = path;
     }
+    if (changed.empty()) return Done{};
+    return fail("{}: is not the file that was annotated; --video tells whether it shows the same", changed.string());
 }
 
 Result<Done> check_integrity(Console& console, const Options& o) {
@@ -57,10 +61,7 @@ Result<Done> run(Console& console, const Options& o) {
     const auto session = open_project(o.project, StoreMode::ReadOnly);
     if (!session) return session.error();
     const Annotations& annotations = (*session)->annotations();
-    if (o.video.empty()) {
-        tell_of_videos(console, annotations, o);
-        return Done{};
-    }
+    if (o.video.empty()) return tell_of_videos(console, annotations, o);
     const auto media = choose_media(annotations, o.media, o.project);
     if (!media) return media.error();
     return check_identity(console, {o.project, o.video, o.every_frame, o.json}, **media);
@@ -75,7 +76,9 @@ Action declare(CLI::App& app) {
     app.add_flag("--every-frame", o->every_frame, "Compare every frame, even where both files look the same");
     app.add_flag("--json", o->json, "As JSON, of --video only")->needs(video);
     app.footer(
-        "Every defect is one line. Exit status 1 if there is any.\n"
+        "Every defect is one line. Exit status 1 if there is any, or a video is not the file that was annotated; one "
+        "that is\n"
+        "missing is told of.\n"
         "--video: identical, if the files or all of their frames are equal; re-encoded, if it shows the same, with "
         "the\n"
         "frames that belong together and how sure that is; or another one. Exit status 0 where the annotations fit as\n"

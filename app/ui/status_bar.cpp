@@ -80,6 +80,12 @@ void frame_part(const Ui& ui) {
     }
 }
 
+/// Stays while it is so: what is annotated may not be what is seen.
+void difference_part(const Ui& ui) {
+    const auto& difference = ui.session.video_difference();
+    if (difference) part(ui, "Difference", "⚠ not the annotated video", ui.theme.warning, *difference);
+}
+
 void exactness_part(const Ui& ui) {
     const VideoInfo* video = ui.session.video();
     if (video == nullptr) return;
@@ -176,6 +182,7 @@ void draw_status_bar(const Ui& ui) {
     ImGui::SetCursorPosY(std::floor((ImGui::GetWindowHeight() - ImGui::GetTextLineHeight()) / 2));
     picture_part(ui);
     frame_part(ui);
+    difference_part(ui);
     exactness_part(ui);
     decoder_part(ui);
     sound_part(ui);

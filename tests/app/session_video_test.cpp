@@ -318,6 +318,7 @@ TEST_F(SessionOnVideo, SaysSoWhenTheVideoIsAnotherOne) {
     ASSERT_FALSE((*opened)->messages().empty());
     EXPECT_NE((*opened)->messages().back().text.find("has 10 frames, but the annotations are of a video with 20"),
               std::string::npos);
+    EXPECT_EQ((*opened)->video_difference(), (*opened)->messages().back().text) << "stays when the message is gone";
     (*opened)->go_to(FrameIndex{19});
     EXPECT_EQ((*opened)->view.frame, FrameIndex{19});
     IB_EXPECT_OK((*opened)->wait());

@@ -258,5 +258,33 @@ TEST_F(CliVerify, TellsOfAMissingVideoWithoutCallingTheProjectUnsound) {
     EXPECT_THAT(run_well({"verify", project_}), HasSubstr("walk.mp4: missing"));
 }
 
+TEST_F(CliVerify, AVideoThatWasReplacedIsToldWhereverItIsReadFrom) {
+    fs::copy(media(), path("walk.mp4"));
+    run_well({"new", project_, "--video", path("walk.mp4")});
+    EXPECT_EQ(run_program({"verify", project_}).status, 0);
+    EXPECT_TRUE(nlohmann::json::parse(run_well({"info", project_, "--json"}))["difference"].is_null());
+    fs::copy(media("rotated_180.mp4"), path("walk.mp4"), fs::copy_options::overwrite_existing);
+    const Ran verified = run_program({"verify", project_});
+    EXPECT_EQ(verified.status, 1);
+    EXPECT_THAT(verified.out, HasSubstr("walk.mp4: changed"));
+    EXPECT_THAT(verified.err, HasSubstr("walk.mp4: is not the file that was annotated"));
+    EXPECT_THAT(run_program({"frame", project_, "--at", "0", "--hash"}).err, HasSubstr("walk.mp4: "));
+    EXPECT_THAT(run_well({"info", project_}), HasSubstr("difference"));
+    EXPECT_TRUE(nlohmann::json::parse(run_well({"info", project_, "--json"}))["difference"].is_string());
+}
+
+TEST_F(CliVerify, APartFromTheStartIsShortAndNotMisnumbered) {
+    const std::string part = path("part.mp4");
+    ASSERT_EQ(run_shell("ffmpeg -v error -i " + shell_word(media()) + " -frames:v 60 -c:v libx264 -crf 18 " +
+                        shell_word(part))
+                  .status,
+              0);
+    make_project();
+    const Ran ran = run_program({"verify", project_, "--video", part});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err,
+                HasSubstr("its frame n is frame n of h264_b.mp4, the video that was annotated, but 40 of 100"));
+}
+
 }  // namespace
 }  // namespace inbetween::test
