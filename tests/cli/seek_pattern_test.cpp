@@ -68,6 +68,15 @@ TEST(SeekPattern, StepsAndDragsAreEvenAndOfTheLengthPromised) {
     check("drag_back", -10, 100);
 }
 
+TEST(SeekPattern, StepsBackBeginAllOverTheirGroupsOfPictures) {
+    const auto patterns = patterns_for(footage_of(2319, 250), Length::Full);
+    std::vector<std::int64_t> into;
+    for (const Chain& chain : find(patterns, "step_back").chains) into.push_back(chain.from->value % 250);
+    EXPECT_THAT(into, ElementsAre(31, 93, 156, 218));
+    const auto quick = patterns_for(footage_of(500, 250), Length::Quick);
+    EXPECT_EQ(find(quick, "step_back").chains.front().from, FrameIndex{375});
+}
+
 TEST(SeekPattern, ColdTargetsLieAllOverTheirGroupsOfPicturesHoweverFewAreTaken) {
     const auto patterns = patterns_for(footage_of(2500, 250), Length::Full);
     const auto& chains = find(patterns, "cold_random").chains;

@@ -13,14 +13,14 @@ constexpr double stepping_tick_secs = 1.0 / 20;
 constexpr double quick_tick_secs = 1.0 / 50;
 
 struct Counts {
-    int random, back, drag, chains, swings;
+    int random, back, step_chains, drag, chains, swings;
     double shuttle_secs;  // at each speed
     double step_secs;
 };
 
 Counts counts_of(Length length) {
-    if (length == Length::Quick) return {4, 200, 40, 1, 6, 0.2, quick_tick_secs};
-    return {40, 200, 100, 3, 12, 0.5, stepping_tick_secs};
+    if (length == Length::Quick) return {4, 200, 1, 40, 1, 6, 0.2, quick_tick_secs};
+    return {40, 200, 4, 100, 3, 12, 0.5, stepping_tick_secs};
 }
 
 FrameIndex clamped(const Footage& footage, double n) {
@@ -88,6 +88,30 @@ std::vector<Chain> strides(const Footage& footage, int chains, int count, int st
     return made;
 }
 
+/// Chains of `count` steps back. How far into its group of pictures each begins is spread evenly, for the groups that a
+/// chain comes through have to be decoded from their starts; in a video too short for that they lie anywhere.
+std::vector<Chain> steps_back(const Footage& footage, int chains, int count) {
+    std::vector<FrameIndex> starts = footage.sync_frames;
+    if (starts.empty() || starts.front().value != 0) starts.insert(starts.begin(), FrameIndex{0});
+    std::vector<Chain> made;
+    for (int i = 0; i < chains; ++i) {
+        const double share = (i + 0.5) / chains;
+        const auto groups = std::ssize(starts);
+        for (auto k = groups * (i + 1) / (chains + 1); k < groups; ++k) {
+            const FrameIndex begin = starts[static_cast<std::size_t>(k)];
+            const FrameIndex end =
+                k + 1 < groups ? starts[static_cast<std::size_t>(k) + 1] : FrameIndex{footage.frames};
+            FrameIndex at = begin + static_cast<std::int64_t>(share * static_cast<double>(end - begin));
+            if (at.value < count) continue;
+            Chain chain{at, {}};
+            for (int step = 0; step < count; ++step) chain.frames.push_back(at = at - 1);
+            made.push_back(std::move(chain));
+            break;
+        }
+    }
+    return made.empty() ? strides(footage, chains, count, -1) : made;
+}
+
 /// L pressed again and again up to 16 times the speed, then J down to as much backward; a request where the frame
 /// changes.
 std::vector<Chain> shuttle(const Footage& footage, double secs) {
@@ -153,7 +177,7 @@ std::vector<Pattern> patterns_for(const Footage& footage, Length length) {
         {.id = "step_back",
          .meaning = "steps back, 20 a second (50 where it is quick), each until it is exact",
          .tick_secs = n.step_secs,
-         .chains = strides(footage, std::min(n.chains, 2), n.back, -1)},
+         .chains = steps_back(footage, n.step_chains, n.back)},
         {.id = "drag_forward",
          .meaning = "a drag forward, 10 frames in each display frame",
          .want = Want::First,
