@@ -123,11 +123,10 @@ Action declare(CLI::App& app) {
         "matrix\n"
         "and range, HDR (PQ, HLG) and wide colours brought to sRGB as on the screen. The MD5 is the one that\n"
         "`ffmpeg -noautorotate -threads 1 -i V -map 0:v:0 -fps_mode passthrough -f framemd5 -` prints on its N-th\n"
-        "line. A video that is not proved is decoded up to the last of the frames first, and a whole decode is\n"
-        "remembered. Of a damaged frame, samples that the decoder never writes are left as they come: there it may "
-        "differ.\n"
-        "Where that would take long and time stamps are sound, and with --provisional, numbers go by time\n"
-        "stamps, and standard error says provisional, and why: `inbetween info V --prove` proves them once for all.");
+        "line; of a damaged frame, samples that no decoder writes may differ. A video that is not proved is decoded up\n"
+        "to the last of the frames first, and a whole decode is remembered. Where that would take long and time stamps\n"
+        "are sound, and with --provisional, numbers go by time stamps, and standard error says provisional, and why:\n"
+        "`inbetween info V --prove` proves them once for all.");
     return [o](Console& console) { return run(console, *o); };
 }
 
