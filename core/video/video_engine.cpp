@@ -43,7 +43,6 @@ bool VideoEngine::State::wait_for_cursor_and_fill(const std::stop_token& stop) {
 // The threads of the engine, with what they share: ended in the order that lets none be waited for in vain.
 struct VideoEngine::Threads {
     Threads(std::unique_ptr<FrameSource> source, Options options)
-
         : state(std::move(options), source->info().frames),
           cursor(state, std::move(source)),
           fill(state),
