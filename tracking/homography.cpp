@@ -3,22 +3,35 @@
 
 #include "tracking/fill.h"
 #include "tracking/methods.h"
-#include "tracking/quad_bridge.h"
+#include "tracking/quad_anchoring.h"
 
 namespace inbetween {
 namespace {
 
-constexpr std::int64_t reads_per_frame = 2;
+constexpr std::int64_t reads_per_frame = 3;
 
 Quad shifted_by(Quad quad, double shift) {
     for (Point& corner : quad.corners) corner = {corner.x + shift, corner.y + shift};
     return quad;
 }
 
-/// How sure a frame is: both chains tell the same, and points were there to tell it by.
-double confidence(double gap, double size, double quality) {
-    const double scatter = gap / std::max(4.0, 0.05 * size);
-    return (0.3 + 0.7 * std::clamp(quality / 0.6, 0.0, 1.0)) / (1 + scatter * scatter);
+/// How sure a frame is: both chains tell the same, and the keyframes' looks are found there.
+double confidence(const QuadPath& path, std::size_t t) {
+    const double scatter = path.gap[t] / std::max(4.0, 0.05 * size_of(path.quads[t]));
+    const double seen = std::max(path.score[t], 0.5 * std::clamp(path.quality[t] / 0.6, 0.0, 1.0));
+    return (0.2 + 0.8 * std::clamp(seen / 0.85, 0.0, 1.0)) / (1 + scatter * scatter);
+}
+
+/// The whole span in the images' coordinates.
+Result<QuadPath> path_of(QuadFrames& frames, const QuadSpan& span) {
+    const QuadPatch patch = QuadPatch::of(span.from, span.to);
+    auto forward = run_quad_chain(frames, span, patch, ChainStart::Left);
+    if (!forward) return forward.error();
+    auto backward = run_quad_chain(frames, span, patch, ChainStart::Right);
+    if (!backward) return backward.error();
+    auto looks = looks_of(frames, span, patch);
+    if (!looks) return looks.error();
+    return anchor_to_keyframes(frames, span, *looks, bridge_quads(span, patch, *forward, *backward));
 }
 
 Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveControl& control) {
@@ -31,19 +44,16 @@ Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveCon
     auto images = SpanImages::open(source, control, from_of(task).frame, std::min(size_of(*a), size_of(*b)),
                                    reads_per_frame * (static_cast<std::int64_t>(steps) + 1));
     if (!images) return images.error();
-    const QuadSpan span{from_of(task).frame, steps, shifted_by(images->image_from_picture(*a), -0.5),
+    QuadFrames frames(*images, from_of(task).frame, steps);
+    const QuadSpan span{steps, shifted_by(images->image_from_picture(*a), -0.5),
                         shifted_by(images->image_from_picture(*b), -0.5)};
-    const QuadPatch patch = QuadPatch::of(span.from, span.to);
-    auto forward = run_quad_chain(*images, span, patch, ChainStart::Left);
-    if (!forward) return forward.error();
-    auto backward = run_quad_chain(*images, span, patch, ChainStart::Right);
-    if (!backward) return backward.error();
-    const QuadBridge bridge = bridge_quads(span, patch, *forward, *backward);
+    auto path = path_of(frames, span);
+    if (!path) return path.error();
     std::vector<Shape> shapes;
     std::vector<double> sure;
     for (std::size_t i = 0; i <= steps; ++i) {
-        shapes.emplace_back(images->picture_from_image(shifted_by(bridge.quads[i], 0.5)));
-        sure.push_back(confidence(bridge.gap[i], size_of(bridge.quads[i]), bridge.quality[i]));
+        shapes.emplace_back(images->picture_from_image(shifted_by(path->quads[i], 0.5)));
+        sure.push_back(confidence(*path, i));
     }
     SpanFill fill = empty_fill(task, "homography");
     set_frames(fill, task, shapes, sure);

@@ -70,6 +70,7 @@ QuadBridge bridge_quads(const QuadSpan& span, const QuadPatch& patch, const Quad
         bridge.gap.push_back(corner_gap(f[i], b[i]));
         bridge.quality.push_back(std::max(forward.quality[i], backward.quality[span.steps - i]));
         bridge.variance.push_back(unsure_forward[i] * unsure_backward[i] / total);
+        if (i > 0) bridge.step_variance.push_back(std::min(forward.variance[i], backward.variance[span.steps - i + 1]));
     }
     bridge.quads.front() = span.from;
     bridge.quads.back() = span.to;

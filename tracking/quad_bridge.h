@@ -11,7 +11,8 @@ struct QuadBridge {
     std::vector<Quad> quads;
     std::vector<double> gap;      ///< between the two pinned chains at each frame, largest corner   units: image pixels
     std::vector<double> quality;  ///< of the better chain's step, 0..1
-    std::vector<double> variance;  ///< of the blend, as QuadStep::variance
+    std::vector<double> variance;       ///< of the blend, as QuadStep::variance
+    std::vector<double> step_variance;  ///< of each step between two frames, by the better of the chains
 };
 
 /// Spreads each chain's error at the far keyframe along it, where its steps were least sure most, and blends both by

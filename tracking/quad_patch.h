@@ -44,6 +44,9 @@ public:
     double size() const;
     /// The eight directions as columns.
     const Matrix8& directions() const { return directions_; }
+    /// The directions in the terms of the plain motions, whose jacobian at a patch point is with x and y from the
+    /// middle in patch widths: (1, x, y, 0, 0, 0, xx, xy) across and (0, 0, 0, 1, x, y, xy, yy) down.
+    const Matrix8& plain_from_directions() const { return plain_from_directions_; }
     /// How far a patch point moves for a unit along each direction.
     cv::Matx<double, 2, 8> jacobian(Point p) const;
     /// The corners displaced.

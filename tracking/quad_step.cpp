@@ -235,17 +235,17 @@ QuadStep QuadFollower::step(const cv::Mat& gray) {
     return result;
 }
 
-Result<QuadChain> run_quad_chain(SpanImages& images, const QuadSpan& span, const QuadPatch& patch, ChainStart start) {
+Result<QuadChain> run_quad_chain(QuadFrames& frames, const QuadSpan& span, const QuadPatch& patch, ChainStart start) {
     QuadChain chain;
     std::optional<QuadFollower> follower;
     for (std::size_t i = 0; i <= span.steps; ++i) {
-        auto frame = images.frame(span.frame(start == ChainStart::Left ? i : span.steps - i));
-        if (!frame) return frame.error();
+        auto gray = frames.gray(start == ChainStart::Left ? i : span.steps - i);
+        if (!gray) return gray.error();
         QuadStep at{start == ChainStart::Left ? span.from : span.to, 0, 1};
         if (!follower)
-            follower.emplace(patch, frame->gray, at.quad);
+            follower.emplace(patch, *gray, at.quad);
         else
-            at = follower->step(frame->gray);
+            at = follower->step(*gray);
         chain.quads.push_back(at.quad);
         chain.variance.push_back(at.variance);
         chain.quality.push_back(at.quality);

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "tracking/quad_frames.h"
 #include "tracking/quad_patch.h"
-#include "tracking/span_images.h"
 
 namespace inbetween {
 
@@ -23,13 +23,11 @@ struct QuadStep {
 std::optional<QuadStep> step_quad(const cv::Mat& before, const cv::Mat& after, const Quad& quad,
                                   const QuadPatch& patch);
 
-/// The frames of a span and its two keyframes; whole numbers at pixel centres of the images.
+/// The frames between two keyframes and the keyframes themselves; whole numbers at pixel centres of the images.
 struct QuadSpan {
-    FrameIndex first;
     std::size_t steps = 0;
     Quad from;
     Quad to;
-    FrameIndex frame(std::size_t i) const { return first + static_cast<std::int64_t>(i); }
 };
 
 /// Quads carried on from a keyframe, in the order in which they were reached; [0] is the keyframe.
@@ -54,6 +52,6 @@ private:
 };
 
 /// errors: a frame cannot be decoded; cancelled.
-Result<QuadChain> run_quad_chain(SpanImages& images, const QuadSpan& span, const QuadPatch& patch, ChainStart start);
+Result<QuadChain> run_quad_chain(QuadFrames& frames, const QuadSpan& span, const QuadPatch& patch, ChainStart start);
 
 }  // namespace inbetween

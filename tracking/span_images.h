@@ -36,8 +36,10 @@ public:
     ImageCache& cache() { return *cache_; }
     const std::stop_token& stop() const { return control_->stop; }
 
-private:
+    /// Counts a frame that the caller kept as read.
     void count_read();
+
+private:
     SpanImages(FrameSource& source, const SolveControl& control, std::int64_t reads);
 
     const SolveControl* control_;

@@ -325,6 +325,17 @@ TEST(Homography, FollowsATurningCardToAPixel) {
     EXPECT_GT(distance(linear->frames[12].shape, card_at(16)), 5);
 }
 
+TEST(Homography, DoesNotDriftBetweenFarKeyframes) {
+    PaintedSource source = turning_card(90);
+    const SpanTask task{track_of({3, 87}, card_at), 0};
+    const auto fill = find_solver("homography")->solve(source, task, {});
+    expect_sound(fill, task);
+    for (std::size_t i = 0; i < fill->frames.size(); ++i) {
+        const FrameIndex frame = fill->range().begin + static_cast<int>(i);
+        EXPECT_LT(distance(fill->frames[i].shape, card_at(frame.value)), 0.3) << frame.value;
+    }
+}
+
 TEST(Confidence, FallsWhereTheObjectIsHidden) {
     PaintedSource open = sliding_square();
     // A wall in front of everything between frames 10 and 17.
