@@ -35,8 +35,8 @@ Action declare(CLI::App& app) {
 
 const Subcommand bench_subcommand{
     "bench",
-    "seek V [--quick] [--patterns P,...] [--json] | tracking --video V --gt FILE [--format F] [--every "
-    "N[,N...]] [--methods M,...] [--json]",
+    "seek V [--quick] [--patterns P,...] [--json] | tracking [DIR...] [--video V --gt FILE "
+    "[--format F]] [--gap K,...] [--methods M,...] [--sequences NAME,...] [--no-simulation] [--json]",
     "Measure how well each method fills frames in between, and what frames cost",
     declare,
     {{"--option", is_format_option}}};

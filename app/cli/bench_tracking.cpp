@@ -1,20 +1,18 @@
-#include <sys/resource.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "app/cli/arguments.h"
 #include "app/cli/bench.h"
+#include "app/cli/bench/report.h"
 #include "app/cli/exchange.h"
-#include "app/cli/json.h"
 #include "app/cli/open.h"
-#include "app/cli/solving.h"
-#include "app/cli/subcommand.h"
 #include "app/cli/table.h"
 #include "app/project.h"
 #include "core/base/text.h"
-#include "core/edit/document.h"
-#include "core/edit/operations.h"
 
 namespace fs = std::filesystem;
 
@@ -22,211 +20,264 @@ namespace inbetween::cli {
 
 namespace {
 
+constexpr std::size_t most_held_bytes = std::size_t{3}
+                                        << 30;  // decoded frames of a sequence, kept while it is measured
+
 struct Options {
+    std::vector<std::string> folders;
     std::string video;
     std::string truth;
     std::string format = "auto";
-    std::vector<std::string> every{"25"};
+    std::vector<std::string> format_options;
+    std::vector<std::string> gaps;
     std::vector<std::string> methods;
-    std::vector<std::string> options;
+    std::vector<std::string> sequences;
+    std::int64_t frames = 0;  ///< 0: all
+    bool simulation = false;
+    bool no_simulation = false;
+    std::vector<std::string> simulated_methods;
+    std::int64_t simulated_frames = 201;
+    std::int64_t simulated_objects = 12;
+    int threads = 0;
+    bool each = false;
     bool json = false;
 };
 
-/// How well a method filled the frames between the keyframes.
-struct Score {
-    std::int64_t frames = 0;  ///< in-between frames, over all tracks
-    double iou_sum = 0;
-    std::int64_t over_50 = 0;
-    std::int64_t over_70 = 0;
-    double cpu_secs = 0;
-
-    double miou() const { return frames == 0 ? 0 : iou_sum / static_cast<double>(frames); }
-    double share_50() const { return frames == 0 ? 0 : static_cast<double>(over_50) / static_cast<double>(frames); }
-    double share_70() const { return frames == 0 ? 0 : static_cast<double>(over_70) / static_cast<double>(frames); }
-    double cpu_ms() const { return frames == 0 ? 0 : 1000 * cpu_secs / static_cast<double>(frames); }
+/// What is measured: the options, understood.
+struct Plan {
+    std::vector<bench::Sequence> sequences;
+    std::vector<std::int64_t> spacings;
+    std::vector<bench::Method> methods;
+    std::vector<bench::Method> simulated;  ///< none: no simulation
+    int threads = 1;
 };
 
-double cpu_seconds() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto secs = [](const timeval& t) {
-        return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-    };
-    return secs(usage.ru_utime) + secs(usage.ru_stime);
-}
-
-/// What the tracks of a truth look like at each frame it states, against what `filled` shows where it has no keyframe.
-/// requires: the tracks of both are the same objects in the same order.
-Score score(const Annotations& truth, const Annotations& filled) {
-    Score total;
-    auto candidate = filled.tracks.begin();
-    for (const auto& [id, stated] : truth.tracks) {
-        if (stated->keyframes.empty()) continue;
-        const Track& track = *(candidate++)->second;
-        for (const Keyframe& keyframe : stated->keyframes) {
-            if (keyframe.outside || track.find_keyframe(keyframe.frame) != nullptr) continue;
-            const auto state = filled.state_at(track, keyframe.frame);
-            const double overlap =
-                state && !state->outside ? iou(bounding_box(state->shape), bounding_box(keyframe.shape)) : 0;
-            ++total.frames;
-            total.iou_sum += overlap;
-            total.over_50 += overlap >= 0.5;
-            total.over_70 += overlap >= 0.7;
-        }
+Result<std::vector<std::int64_t>> spacings_of(const Options& o) {
+    const std::vector<std::string> texts = split_lists(o.gaps);
+    if (texts.empty()) return std::vector<std::int64_t>{10, 25, 50, 100};
+    std::vector<std::int64_t> spacings;
+    for (const auto& text : texts) {
+        const auto spacing = parse_int(text).value_or(0);
+        if (spacing < 1) return fail("--gap: {} is no number of frames", text);
+        if (std::ranges::find(spacings, spacing) == spacings.end()) spacings.push_back(spacing);
     }
-    return total;
+    return spacings;
 }
 
-/// Keyframes as an import of every N-th frame states them.
-Annotations thinned_project(const MediaPtr& media, const Annotations& truth, std::int64_t every) {
-    Annotations project;
-    project.media[media->id] = media;
-    const edit::Thinning thinning{edit::Thinning::Kind::Every, every, 0};
-    return applied(edit::import(project, media->id, truth, thinning, "Import"), project);
-}
-
-/// errors: cancelled, or a span that could not be filled.
-Result<Score> run_method(Console& console, const std::string& video, const Annotations& truth,
-                         const Annotations& project, const std::string& method) {
-    Document document(project);
-    const double before_secs = cpu_seconds();
-    if (method != "linear") {
-        std::vector<SpanTask> spans;
-        const FrameRange all{FrameIndex{0}, FrameIndex{project.media.begin()->second->frames}};
-        for (const auto& [id, track] : project.tracks) {
-            for (auto& task : spans_to_solve(*track, all)) spans.push_back(std::move(task));
-        }
-        const Solved solved = solve(console, video, std::move(spans), method);
-        if (solved.cancelled) return fail("{}: cancelled", video);
-        if (!solved.errors.empty()) return fail("{}: {}", method, solved.errors.front());
-        for (const auto& fill : solved.fills) document.set_fill(fill);
-    }
-    const double cpu_secs = cpu_seconds() - before_secs;
-    Score result = score(truth, document.annotations());
-    result.cpu_secs = cpu_secs;
-    return result;
-}
-
-Json json_of(const Score& s) {
-    return Json{{"miou", s.miou()},   {"share_50", s.share_50()},  {"share_70", s.share_70()},
-                {"frames", s.frames}, {"cpu_seconds", s.cpu_secs}, {"cpu_ms", s.cpu_ms()}};
-}
-
-/// One gap between keyframes: every method's score.
-struct GapResult {
-    std::int64_t every = 0;
-    std::int64_t keyframes = 0;
-    std::vector<std::pair<std::string, Score>> scores;
-};
-
-Json json_of(const std::vector<GapResult>& results, const std::string& sequence) {
-    Json gaps = Json::object();
-    for (const auto& gap : results) {
-        Json methods = Json::object();
-        const Score* linear = nullptr;
-        for (const auto& [method, s] : gap.scores) {
-            if (method == "linear") linear = &s;
-        }
-        for (const auto& [method, s] : gap.scores) {
-            Json row = json_of(s);
-            row["keyframes"] = gap.keyframes;
-            if (linear != nullptr) row["worse_than_linear"] = s.miou() < linear->miou() ? 1 : 0;
-            row["sequences"] = Json{{sequence, json_of(s)}};
-            methods[method] = std::move(row);
-        }
-        gaps[std::to_string(gap.every)] = std::move(methods);
-    }
-    return Json{{"gap", std::move(gaps)}};
-}
-
-void print_table(Console& console, const std::vector<GapResult>& results) {
-    std::vector<std::vector<std::string>> rows{
-        {"every", "method", "mean IoU", ">= .5", ">= .7", "keyframes", "frames between", "CPU s", "CPU ms/frame"}};
-    for (const auto& gap : results) {
-        for (const auto& [method, s] : gap.scores) {
-            rows.push_back({std::to_string(gap.every), method, fmt::format("{:.3f}", s.miou()),
-                            fmt::format("{:.3f}", s.share_50()), fmt::format("{:.3f}", s.share_70()),
-                            std::to_string(gap.keyframes), std::to_string(s.frames), fmt::format("{:.1f}", s.cpu_secs),
-                            fmt::format("{:.2f}", s.cpu_ms())});
-        }
-    }
-    for (const auto& line : aligned(rows)) console.line(line);
-}
-
-Result<std::vector<std::string>> stated_methods(const Options& o) {
-    std::vector<std::string> methods = split_lists(o.methods);
-    if (methods.empty()) {
-        methods.emplace_back("linear");
-        for (const Solver* solver : all_solvers()) {
-            if (solver->boxes && solver->id != "linear") methods.emplace_back(solver->id);
-        }
-    }
-    for (const auto& method : methods) {
-        const auto known = check_method(method);
-        if (!known) return known.error();
-    }
-    return methods;
-}
-
-Result<Done> run(Console& console, const Options& o) {
-    console.catch_interrupts();
-    const auto methods = stated_methods(o);
-    if (!methods) return methods.error();
+/// A video and truth in any format, as the only sequence.
+Result<bench::Sequence> stated_pair(Console& console, const Options& o) {
     const auto format = format_to_read(o.format, {o.truth});
     if (!format) return format.error();
     const auto source = open_video(console, o.video);
     if (!source) return source.error();
-    auto described = describe_media(*source->source, fs::path());
-    if (!described) return described.error();
-    described->id = MediaId{1};
-    const auto media = std::make_shared<const Media>(*std::move(described));
-    const auto truth = read_annotations(**format, ReadRequest{{o.truth}, *media, format_options_of(o.options)});
+    auto media = describe_media(*source->source, fs::path());
+    if (!media) return media.error();
+    media->id = MediaId{1};
+    const auto read = read_annotations(**format, ReadRequest{{o.truth}, *media, format_options_of(o.format_options)});
+    if (!read) return read.error();
+    auto truth = bench::truth_of(read->annotations, o.truth);
     if (!truth) return truth.error();
+    return bench::Sequence{fs::path(o.video).stem().string(), o.video, *std::move(truth)};
+}
 
-    std::vector<GapResult> results;
-    for (const auto& text : split_lists(o.every)) {
-        GapResult gap;
-        gap.every = parse_int(text).value_or(0);
-        if (gap.every < 1) return fail("--every: {} is no number of frames", text);
-        const Annotations project = thinned_project(media, truth->annotations, gap.every);
-        gap.keyframes = project.keyframe_count();
-        for (const auto& method : *methods) {
-            auto scored = run_method(console, o.video, truth->annotations, project, method);
-            if (!scored) return scored.error();
-            gap.scores.emplace_back(method, *scored);
-        }
-        results.push_back(std::move(gap));
+Result<std::vector<bench::Sequence>> stated_sequences(Console& console, const Options& o) {
+    if (!o.video.empty() || !o.truth.empty()) {
+        if (o.video.empty() || o.truth.empty() || !o.folders.empty())
+            return fail("bench tracking: --video and --gt go together, and without a DIR");
+        auto pair = stated_pair(console, o);
+        if (!pair) return pair.error();
+        return std::vector{*std::move(pair)};
     }
-    if (o.json) {
-        console.line(text_of(json_of(results, fs::path(o.video).stem().string())));
-    } else {
-        print_table(console, results);
+    if (o.folders.empty())
+        return fail("bench tracking: needs a DIR that holds sequences, each a folder with a video and its gt.txt");
+    auto found = bench::find_sequences({o.folders.begin(), o.folders.end()}, split_lists(o.sequences));
+    if (!found) return found.error();
+    for (const auto& remark : found->remarks) console.remark(remark);
+    return std::move(found->sequences);
+}
+
+Result<Plan> plan_of(Console& console, const Options& o) {
+    Plan plan;
+    auto spacings = spacings_of(o);
+    if (!spacings) return spacings.error();
+    plan.spacings = *std::move(spacings);
+    const auto stated = split_lists(o.methods);
+    auto methods = bench::methods_named(stated.empty() ? bench::default_methods() : stated);
+    if (!methods) return methods.error();
+    plan.methods = *std::move(methods);
+    auto simulated = split_lists(o.simulated_methods);
+    if (simulated.empty()) {
+        simulated = bench::default_simulated_methods();
+        std::erase_if(simulated, [&](const std::string& name) {
+            return std::ranges::none_of(plan.methods, [&](const bench::Method& m) { return m.name == name; });
+        });
+    }
+    auto simulated_methods = bench::methods_named(simulated);
+    if (!simulated_methods) return simulated_methods.error();
+    const bool simulates = o.simulation || (!o.no_simulation && !o.folders.empty());
+    if (simulates) plan.simulated = *std::move(simulated_methods);
+    plan.threads = o.threads > 0 ? o.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    auto sequences = stated_sequences(console, o);
+    if (!sequences) return sequences.error();
+    plan.sequences = *std::move(sequences);
+    return plan;
+}
+
+std::function<bool(double)> progress(Console& console, std::string what) {
+    return [&console, what = std::move(what)](double share) {
+        console.progress(what, share);
+        return !console.interrupted();
+    };
+}
+
+/// Opens every video before the first is measured, so that what is wrong is told at once.
+/// errors: a video cannot be opened; truth past its end.
+Result<Done> check_frames(Console& console, const Options& o, Plan& plan) {
+    for (bench::Sequence& sequence : plan.sequences) {
+        if (o.frames > 0) sequence.truth = bench::cut(std::move(sequence.truth), o.frames);
+        if (sequence.truth.objects.empty())
+            return fail("{}: nothing is in view in the first {} frames", sequence.name, o.frames);
+        const auto opened = open_video(console, sequence.video);
+        if (!opened) return opened.error();
+        const std::int64_t frames = opened->source->info().frames;
+        const std::int64_t last = bench::last_frame(sequence.truth);
+        if (last >= frames)
+            return fail("{}: the truth speaks of frame {}, but {} has {} frames", sequence.name, last,
+                        sequence.video.string(), frames);
     }
     return Done{};
+}
+
+Result<Done> measure(Console& console, const Options& o, const Plan& plan, const bench::Sequence& sequence,
+                     bench::Report& report) {
+    const auto opened = open_video(console, sequence.video);
+    if (!opened) return opened.error();
+    const std::int64_t end = bench::last_frame(sequence.truth) + 1;
+    const auto footage = bench::Footage::decode(*opened->source, end, most_held_bytes,
+                                                progress(console, "Decoding " + one_line(sequence.name)));
+    console.end_progress();
+    if (!footage) return footage.error();
+    if (footage->is_held()) report.held.push_back(sequence.name);
+    const bench::Truth simulated =
+        bench::simulated_part(sequence.truth, o.simulated_frames, static_cast<std::size_t>(o.simulated_objects));
+    auto pieces = bench::gap_pieces(sequence, *footage, plan.methods, plan.spacings, report.gaps);
+    if (sequence.truth.kind == ShapeKind::Box && !simulated.objects.empty()) {
+        auto more = bench::simulation_pieces(sequence, simulated, *footage, plan.simulated, report.simulation);
+        pieces.insert(pieces.begin(), more.begin(), more.end());
+    }
+    auto done = bench::run_all(pieces, plan.threads, progress(console, "Measuring " + one_line(sequence.name)));
+    console.end_progress();
+    return done;
+}
+
+std::string command_of(const Options& o, const Plan& plan) {
+    std::string text = "inbetween bench tracking";
+    for (const auto& folder : o.folders) text += " " + folder;
+    if (!o.video.empty()) text += fmt::format(" --video {} --gt {} --format {}", o.video, o.truth, o.format);
+    text += fmt::format(" --gap {}", fmt::join(plan.spacings, ","));
+    if (!o.methods.empty()) text += fmt::format(" --methods {}", fmt::join(split_lists(o.methods), ","));
+    if (!o.sequences.empty()) text += fmt::format(" --sequences {}", fmt::join(split_lists(o.sequences), ","));
+    if (o.frames > 0) text += fmt::format(" --frames {}", o.frames);
+    if (plan.simulated.empty()) return text + " --no-simulation";
+    return text + fmt::format(" --simulation --simulation-frames {} --simulation-objects {}", o.simulated_frames,
+                              o.simulated_objects);
+}
+
+Result<Done> run(Console& console, const Options& o) {
+    console.catch_interrupts();
+    auto plan = plan_of(console, o);
+    if (!plan) return plan.error();
+    if (const auto sound = check_frames(console, o, *plan); !sound) return sound.error();
+    bench::Report report;
+    report.command = command_of(o, *plan);
+    report.simulated_frames = o.simulated_frames;
+    for (const bench::Sequence& sequence : plan->sequences) {
+        const auto measured = measure(console, o, *plan, sequence, report);
+        if (!measured) return measured.error();
+    }
+    if (o.json) {
+        console.line(text_of(bench::json_of(report)));
+        return Done{};
+    }
+    bool first = true;
+    for (const bench::Section& section : bench::sections_of(report, o.each)) {
+        if (!std::exchange(first, false)) console.line("");
+        console.line(section.title);
+        for (const auto& line : aligned(section.rows)) console.line(line);
+    }
+    return Done{};
+}
+
+constexpr const char* explanation =
+    "DIR is a folder of sequences, or of folders of them. A sequence is a folder with a video, or images, and gt.txt\n"
+    "(or gt/gt.txt): a table with the head frame,x,y,w,h or frame,x1,y1,x2,y2,x3,y3,x4,y4, frames from 0, nan where\n"
+    "the object is absent; or rows as MOTChallenge has them, frames from 1, those with a 0 in column 7 left out.\n"
+    "\n"
+    "Keyframes are taken from the truth: at both ends of each unbroken run of frames, and every K frames between; a\n"
+    "rest shorter than 0.3 K joins the last span. Each method fills the frames between, which are compared with the\n"
+    "truth: mean IoU, share of frames with an IoU of at least .5 and .7, by sequence and as the mean of the "
+    "sequences'\n"
+    "means. worse_than_linear counts sequences whose share_70 is more than .02 below that of linear. pchip is the\n"
+    "program's spline; X is a tracker run from both keyframes, as the program does it; X-forward the same tracker "
+    "from\n"
+    "the left keyframe alone, as others do it. CPU is that of filling, a frame and thread, without decoding.\n"
+    "\n"
+    "The simulation starts with the first and last frame of each unbroken run as keyframes, and adds one at a time\n"
+    "from the truth: in the middle of the longest span (uniform), at the frame with the lowest IoU (oracle), or where\n"
+    "the program suggests (suggested). It tells how many keyframes per 1,000 frames it took until 95 % of the frames\n"
+    "have an IoU of at least .7 (share95), the mean IoU is .8 (mean80), and all frames have .7 (strict). Boxes only.";
+
+void declare_simulation(CLI::App& app, const std::shared_ptr<Options>& o) {
+    auto* const wanted = app.add_flag("--simulation", o->simulation, "Simulate a person who annotates, also of a pair");
+    app.add_flag("--no-simulation", o->no_simulation, "Leave the simulation out, which takes longest")
+        ->excludes(wanted);
+    app.add_option("--simulate", o->simulated_methods,
+                   "Methods of the simulation; linear, csrt-forward and anchored, as far as --methods holds them")
+        ->type_name("M,...")
+        ->allow_extra_args(false);
+    app.add_option("--simulation-frames", o->simulated_frames,
+                   "Simulate the first N frames of a sequence; 201 if not stated")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--simulation-objects", o->simulated_objects,
+                   "Simulate the first N objects of a sequence; 12 if not stated")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
 }
 
 }  // namespace
 
 Action declare_bench_tracking(CLI::App& app) {
     const auto o = std::make_shared<Options>();
-    app.add_option("--video", o->video, "Video, or folder of images")->required();
-    app.add_option("--gt,--truth", o->truth, "File that states every frame of every object")->required();
-    app.add_option("--format", o->format, "The file's format; told by its content if not stated");
-    app.add_option("--every", o->every, "Keyframes taken from the truth: every Nth frame; a list for several")
+    app.add_option("DIR", o->folders, "Folders of sequences");
+    app.add_option("--video", o->video, "One video instead, or folder of images");
+    app.add_option("--gt,--truth", o->truth, "Its truth: a file that states every frame of every object");
+    app.add_option("--format", o->format, "That file's format; told by its content if not stated");
+    app.add_option("--option", o->format_options, "name=value of the format")
+        ->allow_extra_args(false)
+        ->check(check_format_option);
+    app.add_option("--gap,--every", o->gaps, "Frames from keyframe to keyframe; 10,25,50,100 if not stated")
+        ->type_name("K,...")
         ->allow_extra_args(false)
         ->check([](const std::string& text) {
             return is_number_list(text) ? std::string() : text + " is not a list of numbers";
         });
-    app.add_option("--methods,--method", o->methods, "Methods to compare; all that do boxes if not stated")
+    app.add_option("--methods,--method", o->methods, "Methods to compare beside linear; all if not stated")
+        ->type_name("M,...")
         ->allow_extra_args(false);
-    app.add_option("--option", o->options, "name=value of the format")
-        ->allow_extra_args(false)
-        ->check(check_format_option);
+    app.add_option("--sequences", o->sequences, "Only these, by the names of their folders")
+        ->type_name("NAME,...")
+        ->allow_extra_args(false);
+    app.add_option("--frames", o->frames, "Only the first N frames of each sequence")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    declare_simulation(app, o);
+    app.add_option("--threads", o->threads, "One a core if not stated; figures but CPU time do not depend on it")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    app.add_flag("--each", o->each, "Print sequence by sequence too");
     app.add_flag("--json", o->json, "As JSON");
-    app.footer(
-        "Imports every Nth stated frame as keyframes, fills the frames between them with each method, and compares\n"
-        "them with the truth: mean IoU, and the share of frames with an IoU of at least .5 and .7. CPU seconds are\n"
-        "those of the whole process, decoding included.");
+    app.footer(explanation);
     return [o](Console& console) { return run(console, *o); };
 }
 

@@ -36,8 +36,11 @@ UsefulFrame most_useful(TrackId track, const Keyframe& from, const Keyframe& to,
 }  // namespace
 
 std::vector<UsefulFrame> useful_frames(const Annotations& annotations, const Track& track) {
+    return useful_frames(track, annotations.fills_of(track.id));
+}
+
+std::vector<UsefulFrame> useful_frames(const Track& track, const TrackFills& fills) {
     std::vector<UsefulFrame> frames;
-    const TrackFills& fills = annotations.fills_of(track.id);
     for (std::size_t i = 0; i + 1 < track.keyframes.size(); ++i) {
         const Keyframe& from = track.keyframes[i];
         const Keyframe& to = track.keyframes[i + 1];

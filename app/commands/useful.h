@@ -15,6 +15,7 @@ struct UsefulFrame {
 
 /// One frame of each span of a track that is not stated, the most useful first: where the fill doubts most, away from
 /// keyframes, since a keyframe beside another tells little. A linear span is doubted alike everywhere: its middle.
+std::vector<UsefulFrame> useful_frames(const Track& track, const TrackFills& fills);
 std::vector<UsefulFrame> useful_frames(const Annotations& annotations, const Track& track);
 
 }  // namespace inbetween
