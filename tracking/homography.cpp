@@ -3,7 +3,7 @@
 
 #include "tracking/fill.h"
 #include "tracking/methods.h"
-#include "tracking/quad_anchoring.h"
+#include "tracking/quad_path.h"
 
 namespace inbetween {
 namespace {
@@ -22,18 +22,6 @@ double confidence(const QuadPath& path, std::size_t t) {
     return (0.2 + 0.8 * std::clamp(seen / 0.85, 0.0, 1.0)) / (1 + scatter * scatter);
 }
 
-/// The whole span in the images' coordinates.
-Result<QuadPath> path_of(QuadFrames& frames, const QuadSpan& span) {
-    const QuadPatch patch = QuadPatch::of(span.from, span.to);
-    auto forward = run_quad_chain(frames, span, patch, ChainStart::Left);
-    if (!forward) return forward.error();
-    auto backward = run_quad_chain(frames, span, patch, ChainStart::Right);
-    if (!backward) return backward.error();
-    auto looks = looks_of(frames, span, patch);
-    if (!looks) return looks.error();
-    return anchor_to_keyframes(frames, span, *looks, bridge_quads(span, patch, *forward, *backward));
-}
-
 Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveControl& control) {
     if (auto good = check_task(task); !good) return good.error();
     const Quad* a = std::get_if<Quad>(&from_of(task).shape);
@@ -45,9 +33,9 @@ Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveCon
                                    reads_per_frame * (static_cast<std::int64_t>(steps) + 1));
     if (!images) return images.error();
     QuadFrames frames(*images, from_of(task).frame, steps);
-    const QuadSpan span{steps, shifted_by(images->image_from_picture(*a), -0.5),
+    const QuadSpan span{0, steps, shifted_by(images->image_from_picture(*a), -0.5),
                         shifted_by(images->image_from_picture(*b), -0.5)};
-    auto path = path_of(frames, span);
+    auto path = find_quad_path(frames, span);
     if (!path) return path.error();
     std::vector<Shape> shapes;
     std::vector<double> sure;

@@ -1,6 +1,8 @@
 #include "tracking/quad_bridge.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace inbetween {
 namespace {
@@ -30,11 +32,16 @@ std::optional<Corners> seen_from(const Quad& quad, const Quad& target, const Qua
     return by;
 }
 
-/// The chain with its end bent onto the far keyframe.
-std::vector<Quad> pinned(const QuadChain& chain, const std::vector<double>& unsure, const Quad& end,
-                         const QuadPatch& patch) {
-    const auto error = seen_from(chain.quads.back(), end, patch);
+/// A chain bent onto the far keyframe.
+struct Pinned {
     std::vector<Quad> quads;
+    std::vector<double> variance;
+};
+
+Pinned pinned(const QuadChain& chain, const Quad& end, const QuadPatch& patch) {
+    Pinned result{{}, running_sum(chain.variance)};
+    const std::vector<double>& unsure = result.variance;
+    const auto error = seen_from(chain.quads.back(), end, patch);
     for (std::size_t i = 0; i < chain.quads.size(); ++i) {
         const double share = unsure[i] / std::max(unsure.back(), 1e-12);
         Quad straight = chain.quads[i];
@@ -42,34 +49,56 @@ std::vector<Quad> pinned(const QuadChain& chain, const std::vector<double>& unsu
             straight.corners[k].x += share * (end.corners[k].x - chain.quads.back().corners[k].x);
             straight.corners[k].y += share * (end.corners[k].y - chain.quads.back().corners[k].y);
         }
-        quads.push_back(error ? displaced_by(chain.quads[i], patch, *error, share, straight) : straight);
+        result.quads.push_back(error ? displaced_by(chain.quads[i], patch, *error, share, straight) : straight);
     }
-    quads.back() = end;
-    return quads;
+    result.quads.back() = end;
+    const double off = error ? cv::norm(*error) : 2 * patch.size();
+    const double doubt = std::max(1.0, off * off / (4 * std::max(unsure.back(), 1e-9)));
+    for (double& v : result.variance) v *= doubt;
+    return result;
+}
+
+/// One witness of where a frame's quad lies.
+struct Witness {
+    Quad quad;
+    double variance = 0;
+};
+
+/// The mean by how sure they are, in the patch of the surest; what lies beyond three deviations of it is left out.
+Witness blended(const std::array<Witness, 3>& witnesses, const QuadPatch& patch) {
+    const Witness& surest = *std::min_element(
+        witnesses.begin(), witnesses.end(), [](const Witness& a, const Witness& b) { return a.variance < b.variance; });
+    double weight = 1 / surest.variance;
+    Corners sum = Corners::all(0);
+    for (const Witness& w : witnesses) {
+        if (&w == &surest) continue;
+        const auto by = seen_from(surest.quad, w.quad, patch);
+        if (!by || cv::norm(*by) > 3 * std::sqrt(surest.variance + w.variance)) continue;
+        sum += *by * (1 / w.variance);
+        weight += 1 / w.variance;
+    }
+    return {displaced_by(surest.quad, patch, sum, 1 / weight, surest.quad), 1 / weight};
 }
 
 }  // namespace
 
 QuadBridge bridge_quads(const QuadSpan& span, const QuadPatch& patch, const QuadChain& forward,
-                        const QuadChain& backward) {
-    const std::vector<double> unsure_forward = running_sum(forward.variance);
-    std::vector<double> unsure_backward = running_sum(backward.variance);
-    const std::vector<Quad> f = pinned(forward, unsure_forward, span.to, patch);
-    std::vector<Quad> b = pinned(backward, unsure_backward, span.from, patch);
-    std::reverse(b.begin(), b.end());
-    std::reverse(unsure_backward.begin(), unsure_backward.end());
+                        const QuadChain& backward, const std::vector<Quad>& smooth, double smooth_deviation) {
+    const Pinned f = pinned(forward, span.to, patch);
+    Pinned b = pinned(backward, span.from, patch);
+    std::reverse(b.quads.begin(), b.quads.end());
+    std::reverse(b.variance.begin(), b.variance.end());
     QuadBridge bridge;
     for (std::size_t i = 0; i <= span.steps; ++i) {
-        const double total = unsure_forward[i] + unsure_backward[i] + 1e-12;
-        const double share = unsure_forward[i] / total;
-        const auto between = seen_from(f[i], b[i], patch);
-        Quad quad = mix(f[i], b[i], share);
-        if (between) quad = displaced_by(f[i], patch, *between, share, quad);
-        if (!is_convex(quad)) quad = mix(span.from, span.to, static_cast<double>(i) / static_cast<double>(span.steps));
-        bridge.quads.push_back(quad);
-        bridge.gap.push_back(corner_gap(f[i], b[i]));
+        const double along = static_cast<double>(i) / static_cast<double>(span.steps);
+        const double unsure = 8 * smooth_deviation * smooth_deviation * 4 * along * (1 - along);
+        const Witness best = blended(
+            {{{f.quads[i], f.variance[i] + 1e-6}, {b.quads[i], b.variance[i] + 1e-6}, {smooth[i], unsure + 1e-6}}},
+            patch);
+        bridge.quads.push_back(is_convex(best.quad) ? best.quad : smooth[i]);
+        bridge.gap.push_back(corner_gap(f.quads[i], b.quads[i]));
         bridge.quality.push_back(std::max(forward.quality[i], backward.quality[span.steps - i]));
-        bridge.variance.push_back(unsure_forward[i] * unsure_backward[i] / total);
+        bridge.variance.push_back(best.variance);
         if (i > 0) bridge.step_variance.push_back(std::min(forward.variance[i], backward.variance[span.steps - i + 1]));
     }
     bridge.quads.front() = span.from;

@@ -15,10 +15,12 @@ struct QuadBridge {
     std::vector<double> step_variance;  ///< of each step between two frames, by the better of the chains
 };
 
-/// Spreads each chain's error at the far keyframe along it, where its steps were least sure most, and blends both by
-/// how sure they are. A frame at which that makes no convex quad gets the plain blend. requires: `backward` in the
-/// order of its own run, from the right keyframe.
+/// Spreads each chain's error at the far keyframe along it, where its steps were least sure most, and blends both, and
+/// `smooth`, by how sure they are: a chain that comes out farther off than it says is believed that much less. A frame
+/// at which that makes no convex quad gets `smooth`.
+/// requires: `backward` in the order of its own run, from the right keyframe; `smooth` a quad a frame.
+/// units: smooth_deviation: how far off `smooth` may be in the middle, patch pixels.
 QuadBridge bridge_quads(const QuadSpan& span, const QuadPatch& patch, const QuadChain& forward,
-                        const QuadChain& backward);
+                        const QuadChain& backward, const std::vector<Quad>& smooth, double smooth_deviation);
 
 }  // namespace inbetween

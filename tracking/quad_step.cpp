@@ -59,11 +59,24 @@ struct Matches {
     double came_back = 0;  ///< share of the points looked for
 };
 
-Matches match_points(const Crop& crop, const Quad& quad) {
+/// Where in the crop points are looked for.
+cv::Mat places(const Crop& crop, const Quad& quad, const QuadPatch& patch, const QuadMask& mask) {
     cv::Mat inside = cv::Mat::zeros(crop.before.size(), CV_8U);
     std::vector<cv::Point> outline;
     for (const Point& corner : quad.corners) outline.emplace_back(crop.to(corner));
     cv::fillConvexPoly(inside, outline, 255);
+    const auto image_from_patch = homography_between(patch.corners(), quad);
+    if (mask.empty() || !image_from_patch) return inside;
+    const cv::Matx33d crop_from_image(crop.sx, 0, (0.5 - crop.origin.x) * crop.sx - 0.5, 0, crop.sy,
+                                      (0.5 - crop.origin.y) * crop.sy - 0.5, 0, 0, 1);
+    const cv::Matx33d at = crop_from_image * *image_from_patch * PatchGrid(patch, LookSize::Full).patch_from_grid();
+    cv::Mat shown;
+    cv::warpPerspective(mask, shown, at, inside.size(), cv::INTER_NEAREST);
+    shown &= inside;
+    return cv::countNonZero(shown) > 0.2 * cv::countNonZero(inside) ? shown : inside;
+}
+
+Matches match_points(const Crop& crop, const Quad& quad, const cv::Mat& inside) {
     const double size = size_of(quad);
     std::vector<cv::Point2f> points;
     cv::goodFeaturesToTrack(crop.before, points, 200, 0.003, std::max(3, static_cast<int>(size * crop.sx / 22)), inside,
@@ -111,7 +124,7 @@ std::vector<unsigned char> agreeing(const Matches& matches) {
     return by_plane;
 }
 
-double median(std::vector<double> values) {
+double median(std::vector<double>& values) {
     if (values.empty()) return 0;
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::nth_element(values.begin(), middle, values.end());
@@ -180,10 +193,11 @@ std::optional<Fit> fit_motion(const std::vector<Point>& from, const std::vector<
     return fit;
 }
 
-std::optional<QuadStep> measure(const cv::Mat& before, const cv::Mat& after, const Quad& quad, const QuadPatch& patch) {
+std::optional<QuadStep> measure(const cv::Mat& before, const cv::Mat& after, const Quad& quad, const QuadPatch& patch,
+                                const QuadMask& mask) {
     const auto crop = crop_around(before, after, quad);
     if (!crop || !is_convex(quad)) return std::nullopt;
-    const Matches matches = match_points(*crop, quad);
+    const Matches matches = match_points(*crop, quad, places(*crop, quad, patch, mask));
     if (matches.from.size() < least_points) return std::nullopt;
     const std::vector<unsigned char> inlier = agreeing(matches);
     const auto image_from_patch = homography_between(patch.corners(), quad);
@@ -205,9 +219,9 @@ std::optional<QuadStep> measure(const cv::Mat& before, const cv::Mat& after, con
 
 }  // namespace
 
-std::optional<QuadStep> step_quad(const cv::Mat& before, const cv::Mat& after, const Quad& quad,
-                                  const QuadPatch& patch) {
-    return guarded_or(std::optional<QuadStep>(), [&] { return measure(before, after, quad, patch); });
+std::optional<QuadStep> step_quad(const cv::Mat& before, const cv::Mat& after, const Quad& quad, const QuadPatch& patch,
+                                  const QuadMask& mask) {
+    return guarded_or(std::optional<QuadStep>(), [&] { return measure(before, after, quad, patch, mask); });
 }
 
 QuadFollower::QuadFollower(const QuadPatch& patch, cv::Mat gray, const Quad& quad)
@@ -239,7 +253,7 @@ Result<QuadChain> run_quad_chain(QuadFrames& frames, const QuadSpan& span, const
     QuadChain chain;
     std::optional<QuadFollower> follower;
     for (std::size_t i = 0; i <= span.steps; ++i) {
-        auto gray = frames.gray(start == ChainStart::Left ? i : span.steps - i);
+        auto gray = frames.gray(span.first + (start == ChainStart::Left ? i : span.steps - i));
         if (!gray) return gray.error();
         QuadStep at{start == ChainStart::Left ? span.from : span.to, 0, 1};
         if (!follower)

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tracking/quad_frames.h"
-#include "tracking/quad_patch.h"
+#include "tracking/quad_look.h"
 
 namespace inbetween {
 
@@ -16,15 +16,20 @@ struct QuadStep {
     double quality = 0;   ///< share of points that came back, times the share that moved together
 };
 
+/// Which samples of the patch at LookSize::Full show the object itself: 255 there, else 0.
+using QuadMask = cv::Mat;
+
 /// Moves a quad from one frame to a neighbouring one: corners inside it tracked by optical flow, RANSAC for those that
 /// move together, then a robust homography with a prior for each kind of motion.
 /// requires: 8-bit gray images of one size; corners with whole numbers at pixel centres.
+/// Where `mask` is given and leaves enough, only what it shows is tracked.
 /// returns: nullopt when there is too little to see or the answer is absurd.
-std::optional<QuadStep> step_quad(const cv::Mat& before, const cv::Mat& after, const Quad& quad,
-                                  const QuadPatch& patch);
+std::optional<QuadStep> step_quad(const cv::Mat& before, const cv::Mat& after, const Quad& quad, const QuadPatch& patch,
+                                  const QuadMask& mask = {});
 
 /// The frames between two keyframes and the keyframes themselves; whole numbers at pixel centres of the images.
 struct QuadSpan {
+    std::size_t first = 0;  ///< of the left keyframe among the QuadFrames
     std::size_t steps = 0;
     Quad from;
     Quad to;

@@ -1,0 +1,68 @@
+#include "tracking/quad_path.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tracking/quad_between.h"
+#include "tracking/quad_bridge.h"
+#include "tracking/quad_rescue.h"
+#include "tracking/quad_sighting.h"
+
+namespace inbetween {
+namespace {
+
+/// Frames to the nearest confirmed one.
+std::vector<double> distances_to(const std::vector<bool>& confirmed) {
+    std::vector<double> far(confirmed.size(), 0);
+    double since = 1e6;
+    for (std::size_t t = 0; t < confirmed.size(); ++t) far[t] = since = confirmed[t] ? 0 : since + 1;
+    since = 1e6;
+    for (std::size_t t = confirmed.size(); t-- > 0;) {
+        since = confirmed[t] ? 0 : since + 1;
+        far[t] = std::min(far[t], since);
+    }
+    return far;
+}
+
+}  // namespace
+
+Result<QuadPath> find_quad_path(QuadFrames& frames, const QuadSpan& span) {
+    const QuadPatch patch = QuadPatch::of(span.from, span.to);
+    auto forward = run_quad_chain(frames, span, patch, ChainStart::Left);
+    if (!forward) return forward.error();
+    auto backward = run_quad_chain(frames, span, patch, ChainStart::Right);
+    if (!backward) return backward.error();
+    auto looks = looks_of(frames, span, patch);
+    if (!looks) return looks.error();
+    const QuadBridge bridge =
+        bridge_quads(span, patch, *forward, *backward, plane_motion(span.from, span.to, span.steps),
+                     smooth_deviation(span.from, span.to, span.steps, patch));
+    std::vector<QuadSighting> sightings(span.steps + 1);
+    for (std::size_t t = 1; t < span.steps; ++t) {
+        auto gray = frames.gray(t);
+        if (!gray) return gray.error();
+        sightings[t] = sight(*looks, *gray, bridge.quads[t], bridge.variance[t]);
+    }
+    QuadWay way{bridge.quads, bridge.step_variance};
+    std::vector<Quad> quads = bent_to(way, sightings, patch);
+    std::vector<double> gap = bridge.gap;
+    std::vector<bool> confirmed = confirmed_frames(quads, gap, sightings);
+    if (std::find(confirmed.begin(), confirmed.end(), false) != confirmed.end()) {
+        way.quads = quads;
+        auto rescued = rescue(frames, *looks, {&way, &sightings, &confirmed, &gap});
+        if (!rescued) return rescued.error();
+        quads = bent_to(way, sightings, patch);
+    }
+    QuadPath path{.quads = quads, .gap = gap, .quality = bridge.quality, .unseen = distances_to(confirmed)};
+    for (std::size_t t = 0; t <= span.steps; ++t) {
+        const QuadMatch* best = sightings[t].best();
+        path.score.push_back(sightings[t].score());
+        path.agreement.push_back(sightings[t].agreement());
+        path.visible.push_back(sightings[t].visible);
+        path.inliers.push_back(sightings[t].inliers);
+        path.pulled.push_back(best == nullptr ? 0 : corner_gap(best->quad, quads[t]));
+    }
+    return path;
+}
+
+}  // namespace inbetween
