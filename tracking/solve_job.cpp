@@ -46,6 +46,8 @@ struct SolveJob::State {
     void work(int workers);
     void solve_pieces(FrameSource& source, int workers);
     void run_follow(FrameSource& source);
+    void run_errand();
+    void solve_or_follow(int workers);
     void tell(const Error& error);
 };
 
@@ -69,6 +71,10 @@ void SolveJob::State::plan() {
         };
         return start(*a) < start(*b);
     });
+    if (request.errand) {
+        title = request.errand->title;
+        return;
+    }
     if (request.follow) {
         title = "Following a track";
         return;
@@ -78,7 +84,7 @@ void SolveJob::State::plan() {
 }
 
 int SolveJob::State::worker_count() const {
-    if (request.follow) return 1;
+    if (request.follow || request.errand) return 1;
     const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     const int wanted = request.threads > 0 ? request.threads : std::min(cores, most_workers);
     return std::min(wanted, static_cast<int>(std::min<std::size_t>(pieces.size(), 256)));
@@ -123,19 +129,36 @@ void SolveJob::State::run_follow(FrameSource& source) {
     report.follow = std::move(*followed);
 }
 
-void SolveJob::State::work(int workers) {
+void SolveJob::State::run_errand() {
+    const SolveControl control{stop.get_token(), [&](double share) { follow_share = static_cast<float>(share); }};
+    const FrameSource::Opener open = [&](const OpenOptions& options) {
+        return request.opener ? request.opener(options) : open_frame_source(request.video, options);
+    };
+    const auto done = request.errand->run(open, control);
+    follow_share = 1;
+    if (!done) tell(done.error());
+}
+
+void SolveJob::State::solve_or_follow(int workers) {
     OpenOptions options;
     options.cache_bytes = source_bytes;
     options.threads = workers > 1 ? 1 : 0;
     options.stop = stop.get_token();
+    auto source = request.opener ? request.opener(options) : open_frame_source(request.video, options);
+    if (!source)
+        tell(source.error());
+    else if (request.follow)
+        run_follow(**source);
+    else
+        solve_pieces(**source, workers);
+}
+
+void SolveJob::State::work(int workers) {
     try {
-        auto source = request.opener ? request.opener(options) : open_frame_source(request.video, options);
-        if (!source)
-            tell(source.error());
-        else if (request.follow)
-            run_follow(**source);
+        if (request.errand)
+            run_errand();
         else
-            solve_pieces(**source, workers);
+            solve_or_follow(workers);
     } catch (const std::exception& e) {
         tell(fail("{}: {}", request.video.string(), e.what()));
     }
@@ -162,7 +185,7 @@ bool SolveJob::is_done() const { return state_->running == 0; }
 
 double SolveJob::progress() const {
     if (is_done()) return 1;
-    if (state_->request.follow) return state_->follow_share;
+    if (state_->request.follow || state_->request.errand) return state_->follow_share;
     double done = 0;
     double all = 0;
     for (const auto& piece : state_->pieces) {

@@ -12,6 +12,13 @@
 
 namespace inbetween {
 
+/// Other work on a video than solving: what it finds it keeps itself, to be looked at once the job is done.
+struct Errand {
+    std::string title;  ///< "Detecting with hog"
+    /// Runs on the job's thread; opens frame sources of its own.   errors: one sentence, or cancelled.
+    std::function<Result<Done>(const FrameSource::Opener& open, const SolveControl& control)> run;
+};
+
 /// What a job has to say since it was last asked.
 struct JobReport {
     std::vector<SpanFillPtr> fills;   ///< spans solved
@@ -19,17 +26,19 @@ struct JobReport {
     std::vector<std::string> errors;  ///< what could not be done, one sentence each
 };
 
-/// Fills spans, or follows, on threads of its own with frame sources of its own. Cancelled when destroyed.
-/// Results do not depend on the number of threads.
-/// thread: all calls from the owner's; none waits but the destructor, which waits for at most a frame's work.
+/// Fills spans, follows or runs an errand, on threads of its own with frame sources of its own. Cancelled when
+/// destroyed. Results do not depend on the number of threads. thread: all calls from the owner's; none waits but the
+/// destructor, which waits for at most a frame's work.
 class SolveJob {
 public:
     struct Request {
         std::filesystem::path video;
-        FrameSource::Opener opener;  ///< of the video, where one that knows it is at hand; else it is opened by its path
+        FrameSource::Opener
+            opener;  ///< of the video, where one that knows it is at hand; else it is opened by its path
         std::vector<SpanTask> spans;
         std::string method;                ///< a solver's id, or empty for the default of each shape
         std::optional<FollowTask> follow;  ///< instead of spans
+        std::optional<Errand> errand;      ///< instead of both
         int threads = 0;                   ///< 0: one a core
     };
     SolveJob(Request request, std::function<void()> wake);

@@ -8,6 +8,7 @@
 #include "app/cli/subcommand.h"
 #include "app/cli/table.h"
 #include "app/project.h"
+#include "core/edit/proposals.h"
 #include "core/store/store.h"
 #include "core/video/audio_source.h"
 
@@ -145,9 +146,10 @@ Json project_json(const Annotations& a, const fs::path& project, Json video) {
     }
     Json labels = Json::array();
     for (const auto& [id, label] : a.labels) labels.push_back(label.name);
-    return Json{{"path", project.string()},    {"video", std::move(video)},    {"media", std::move(media)},
-                {"labels", std::move(labels)}, {"tracks", a.tracks.size()},    {"keyframes", a.keyframe_count()},
-                {"boxes", a.shape_count()},    {"segments", a.segments.size()}};
+    return Json{
+        {"path", project.string()},    {"video", std::move(video)},     {"media", std::move(media)},
+        {"labels", std::move(labels)}, {"tracks", a.tracks.size()},     {"keyframes", a.keyframe_count()},
+        {"boxes", a.shape_count()},    {"segments", a.segments.size()}, {"proposals", edit::proposals_of(a).size()}};
 }
 
 void print_project(Console& console, const Json& json) {

@@ -7,6 +7,7 @@
 #include "app/commands/command.h"
 #include "app/input/keymap.h"
 #include "core/formats/format.h"
+#include "tracking/detector.h"
 #include "tracking/solver.h"
 
 namespace inbetween::cli {
@@ -117,8 +118,26 @@ Table trackers_table() {
     return table;
 }
 
-/// The program has no detector built in.
-Table detectors_table() { return {}; }
+Table detectors_table() {
+    Table table;
+    for (const DetectorKind* kind : all_detectors()) {
+        std::string options;
+        Json option_list = Json::array();
+        for (const auto& option : kind->options) {
+            options += fmt::format("{}{}={}", options.empty() ? "" : " ", option.name, option.values);
+            option_list.push_back(
+                Json{{"name", option.name}, {"values", option.values}, {"default", option.default_value}});
+        }
+        table.rows.push_back({std::string(kind->id), kind->model.empty() ? "-" : std::string(kind->model),
+                              std::string(kind->name), std::string(kind->help), options});
+        table.json.push_back(Json{{"id", kind->id},
+                                  {"name", kind->name},
+                                  {"model", kind->model},
+                                  {"help", kind->help},
+                                  {"options", std::move(option_list)}});
+    }
+    return table;
+}
 
 struct TableEntry {
     std::string_view id;

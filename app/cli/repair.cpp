@@ -1,11 +1,13 @@
 #include "app/cli/repair.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/files.h"
 #include "core/store/database.h"
 #include "core/store/opening.h"
 #include "core/store/records.h"
+#include "core/store/review_rows.h"
 #include "core/store/rows.h"
 #include "core/store/schema.h"
 #include "core/store/store.h"
@@ -61,6 +63,7 @@ private:
     MediaId media_for(const Track& track);
 
     Database& db_;
+    std::map<TrackId, int> reviews_;  // certainty of proposals
     Annotations all_;
 };
 
@@ -214,6 +217,8 @@ std::optional<Track> Salvage::track_of(std::int64_t id) {
         track.kind = row.text(2) == "quad" ? ShapeKind::Quad : ShapeKind::Box;
         read_keyframes(track);
         read_values(track);
+        const auto review = reviews_.find(track.id);
+        if (review != reviews_.end()) track.proposal = review->second;
     }
     const bool sound = is_set(track.id) && !track.keyframes.empty() && checksum_of(track) == row.integer(3);
     if (!was_readable() || !sound || find_breach(track)) return std::nullopt;
@@ -266,6 +271,8 @@ void Salvage::place(Track track) {
 }
 
 void Salvage::read_tracks() {
+    reviews_ = read_reviews(db_);
+    (void)was_readable();  // a proposal whose row is lost has a checksum that does not fit, and is told of
     for (const std::int64_t id : ids_of("track")) {
         auto track = track_of(id);
         if (track) {

@@ -8,8 +8,35 @@
 #include <semaphore>
 
 #include "app/cli/open.h"
+#include "core/base/files.h"
 
 namespace inbetween::cli {
+
+namespace {
+
+/// Runs a job to its end, with progress; Ctrl-C cancels it.
+template <class TakeIn>
+bool run_job(Console& console, SolveJob::Request request, TakeIn take_in) {
+    // Shared with the job's threads: a wake may come while this function is already returning.
+    const auto woken = std::make_shared<std::counting_semaphore<>>(0);
+    bool is_cancelled = false;
+    SolveJob job(std::move(request), [woken] { woken->release(); });
+    while (!job.is_done()) {
+        // Wakes that come late or never cost a tenth of a second, no more.
+        (void)woken->try_acquire_for(std::chrono::milliseconds(100));
+        take_in(job.drain());
+        if (console.interrupted() && !is_cancelled) {
+            job.cancel();
+            is_cancelled = true;
+        }
+        console.progress(job.title(), job.progress());
+    }
+    take_in(job.drain());
+    console.end_progress();
+    return is_cancelled;
+}
+
+}  // namespace
 
 Solved solve(Console& console, const std::filesystem::path& video, std::vector<SpanTask> spans,
              const std::string& method) {
@@ -22,32 +49,43 @@ Solved solve(Console& console, const std::filesystem::path& video, std::vector<S
         if (!solved.cancelled) solved.errors.push_back(opened.error().message);
         return solved;
     }
-    // Shared with the job's threads: a wake may come while this function is already returning.
-    const auto woken = std::make_shared<std::counting_semaphore<>>(0);
     SolveJob::Request request;
     request.video = video;
     request.opener = opened->source->opener();
     request.spans = std::move(spans);
     request.method = method;
-    SolveJob job(std::move(request), [woken] { woken->release(); });
-    const auto take_in = [&] {
-        JobReport report = job.drain();
+    solved.cancelled = run_job(console, std::move(request), [&](JobReport report) {
         std::move(report.fills.begin(), report.fills.end(), std::back_inserter(solved.fills));
         std::move(report.errors.begin(), report.errors.end(), std::back_inserter(solved.errors));
-    };
-    while (!job.is_done()) {
-        // Wakes that come late or never cost a tenth of a second, no more.
-        (void)woken->try_acquire_for(std::chrono::milliseconds(100));
-        take_in();
-        if (console.interrupted() && !solved.cancelled) {
-            job.cancel();
-            solved.cancelled = true;
-        }
-        console.progress(job.title(), job.progress());
-    }
-    take_in();
-    console.end_progress();
+    });
     return solved;
+}
+
+Result<Done> run_errand(Console& console, const std::filesystem::path& video, Errand errand) {
+    const auto opened = open_video(console, video);
+    if (!opened) return opened.error();
+    SolveJob::Request request;
+    request.video = video;
+    request.opener = opened->source->opener();
+    request.errand = std::move(errand);
+    std::vector<std::string> errors;
+    const bool is_cancelled = run_job(console, std::move(request), [&](JobReport report) {
+        std::move(report.errors.begin(), report.errors.end(), std::back_inserter(errors));
+    });
+    if (is_cancelled) return cancelled(video);
+    if (!errors.empty()) return Error{errors.front()};
+    return Done{};
+}
+
+Result<Done> check_video(Console& console, const Media& media, const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) return fail("{}: the project's video is not there", path.string());
+    const auto print = fingerprint(path);
+    if (!print) return print.error();
+    if (*print != media.fingerprint) {
+        console.remark(fmt::format("{}: has changed since it was annotated (inbetween verify)", path.string()));
+    }
+    return Done{};
 }
 
 Result<Done> check_method(const std::string& id) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/cli/console.h"
+#include "core/model/annotations.h"
 #include "tracking/solve_job.h"
 
 namespace inbetween::cli {
@@ -16,9 +17,17 @@ struct Solved {
     bool cancelled = false;           ///< Ctrl-C; `fills` holds what was done until then
 };
 
+/// Tells whether a project's video is there, and remarks on one that has changed: it still has pixels, but hardly those
+/// that the keyframes speak of.   errors: it is missing or cannot be read.
+Result<Done> check_video(Console& console, const Media& media, const std::filesystem::path& path);
+
 /// Solves spans of one video to the end, with progress; Ctrl-C stops it.   requires: console.catch_interrupts().
 Solved solve(Console& console, const std::filesystem::path& video, std::vector<SpanTask> spans,
              const std::string& method);
+
+/// Runs an errand on a video to its end, with progress; Ctrl-C stops it.   requires: console.catch_interrupts().
+/// errors: the video cannot be opened; the errand's; cancelled.
+Result<Done> run_errand(Console& console, const std::filesystem::path& video, Errand errand);
 
 /// errors: no solver has that id; the sentence names those there are. An empty id is the default.
 Result<Done> check_method(const std::string& id);

@@ -39,6 +39,8 @@ extern const Subcommand frame_subcommand;
 extern const Subcommand track_subcommand;
 extern const Subcommand import_subcommand;
 extern const Subcommand export_subcommand;
+extern const Subcommand detect_subcommand;
+extern const Subcommand review_subcommand;
 extern const Subcommand verify_subcommand;
 extern const Subcommand list_subcommand;
 extern const Subcommand bench_subcommand;

@@ -48,18 +48,6 @@ Result<std::vector<TrackPtr>> stated_tracks(const Annotations& annotations, cons
     return tracks;
 }
 
-/// A video that is not the one annotated still has pixels, but hardly those that the keyframes speak of.
-Result<Done> check_video(Console& console, const Media& media, const fs::path& path) {
-    std::error_code error;
-    if (!fs::exists(path, error)) return fail("{}: the project's video is not there", path.string());
-    const auto print = fingerprint(path);
-    if (!print) return print.error();
-    if (*print != media.fingerprint) {
-        console.remark(fmt::format("{}: has changed since it was annotated (inbetween verify)", path.string()));
-    }
-    return Done{};
-}
-
 struct Tally {
     std::size_t spans = 0;
     std::size_t filled = 0;

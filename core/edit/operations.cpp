@@ -10,12 +10,14 @@
 namespace inbetween::edit {
 namespace {
 
+/// A track with what a person changed of it; who changes a proposal accepts it.
 ChangeSet change_track(const Annotations& a, std::string name, Track after) {
     ChangeSet change{.name = std::move(name)};
     const auto before = a.tracks.find(after.id);
     IB_CHECK(before != a.tracks.end());
-    if (*before->second != after)
-        change.tracks.push_back({after.id, before->second, std::make_shared<const Track>(std::move(after))});
+    if (*before->second == after) return change;
+    after.proposal.reset();
+    change.tracks.push_back({after.id, before->second, std::make_shared<const Track>(std::move(after))});
     return change;
 }
 
@@ -218,6 +220,7 @@ ChangeSet split_track(const Annotations& a, TrackId id, FrameIndex frame) {
     ChangeSet change = change_track(a, "Split track", head_of(a, *track, frame));
     Track tail = tail_of(a, *track, frame);
     tail.id = a.next_track_id();
+    tail.proposal.reset();
     change.tracks.push_back({tail.id, nullptr, std::make_shared<const Track>(std::move(tail))});
     return change;
 }

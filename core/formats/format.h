@@ -98,7 +98,8 @@ Result<Done> check_options(const Format& format, const FormatOptions& options);
 /// Reads by the format after check_options; errors name the file.
 Result<ReadResult> read_annotations(const Format& format, const ReadRequest& request);
 
-/// Writes by the format after check_options, never over the project's media.
+/// Writes by the format after check_options, never over the project's media. Proposals are left out, and told as a
+/// loss.
 Result<WriteReport> write_annotations(const Format& format, const WriteRequest& request);
 
 }  // namespace inbetween

@@ -68,7 +68,14 @@ Result<WriteReport> write_annotations(const Format& format, const WriteRequest& 
     if (request.annotations.find_media(request.media) == nullptr)
         return fail("{}: the project has no video {}", format.id, number(request.media));
     if (request.out.empty()) return fail("{}: no path to write to", format.id);
-    return format.write(request);
+    std::int64_t proposals = 0;
+    for (const auto& [id, track] : request.annotations.tracks)
+        proposals += track->proposal && track->media == request.media ? 1 : 0;
+    if (proposals == 0) return format.write(request);
+    const Annotations accepted = without_proposals(request.annotations);
+    auto report = format.write(WriteRequest{accepted, request.media, request.out, request.options});
+    if (report) report->losses.push_back({"proposals left out, which nobody has accepted", proposals});
+    return report;
 }
 
 }  // namespace inbetween

@@ -150,4 +150,15 @@ std::optional<std::string> find_breach(const Annotations& annotations) {
     return std::nullopt;
 }
 
+Annotations without_proposals(Annotations a) {
+    const auto is_proposed = [&](TrackId id) {
+        const Track* track = a.find_track(id);
+        return track != nullptr && track->proposal.has_value();
+    };
+    std::erase_if(a.segments, [&](const auto& entry) { return is_proposed(entry.second->track); });
+    std::erase_if(a.fills, [&](const auto& entry) { return is_proposed(entry.first); });
+    std::erase_if(a.tracks, [](const auto& entry) { return entry.second->proposal.has_value(); });
+    return a;
+}
+
 }  // namespace inbetween

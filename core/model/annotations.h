@@ -70,6 +70,9 @@ struct Annotations {
     std::int64_t shape_count() const;
 };
 
+/// The annotations without the tracks that nobody has accepted, and without the segments said of them.
+Annotations without_proposals(Annotations a);
+
 /// Equal in all a person or file stated; fills are not compared.
 bool same_statements(const Annotations& a, const Annotations& b);
 

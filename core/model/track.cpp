@@ -98,6 +98,8 @@ void Track::set_attribute_range(AttributeRange stated) {
 }
 
 std::optional<std::string> find_breach(const Track& track) {
+    if (track.proposal && (*track.proposal < 0 || *track.proposal > 1000))
+        return fmt::format("a proposal's certainty of {} thousandths", *track.proposal);
     for (std::size_t i = 0; i < track.keyframes.size(); ++i) {
         const Keyframe& keyframe = track.keyframes[i];
         if (keyframe.frame < FrameIndex{0}) return fmt::format("keyframe at negative frame {}", keyframe.frame.value);

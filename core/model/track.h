@@ -47,6 +47,9 @@ struct Track {
     std::vector<Keyframe> keyframes;                ///< by frame, ascending, no two of one frame, shapes of `kind`
     std::map<AttributeId, std::string> attributes;  ///< values of fixed attributes
     std::vector<AttributeRange> attribute_ranges;  ///< by attribute, then begin; ranges of one attribute do not overlap
+    /// Set while the track is a proposal: what a detector offers and nobody has accepted; how likely it is right.
+    /// units: thousandths, 0..1000.
+    std::optional<int> proposal;
     friend bool operator==(const Track&, const Track&) = default;
 
     /// The frames from the first to the last keyframe; empty without keyframes.

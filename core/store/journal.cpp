@@ -45,11 +45,15 @@ std::vector<Keyframe> missing_in(const std::vector<Keyframe>& from, const std::v
 void put_track_facts(ByteWriter& out, const Track& track) {
     out.put_signed(number(track.media));
     out.put_signed(number(track.label));
-    out.put_unsigned(static_cast<std::uint64_t>(track.kind));
+    put_kind_and_proposal(out, track);
+}
+
+bool have_same_facts(const Track& a, const Track& b) {
+    return a.media == b.media && a.label == b.label && a.kind == b.kind && a.proposal == b.proposal;
 }
 
 void put_track_difference(ByteWriter& out, const Track& before, const Track& after) {
-    const bool facts = before.media != after.media || before.label != after.label || before.kind != after.kind;
+    const bool facts = !have_same_facts(before, after);
     const bool attributes = before.attributes != after.attributes;
     const bool ranges = before.attribute_ranges != after.attribute_ranges;
     out.put_unsigned(has_both | (facts ? facts_differ : 0) | (attributes ? attributes_differ : 0) |
@@ -144,10 +148,6 @@ bool replace_keyframes(Track& track, const std::vector<Keyframe>& gone, const st
     return true;
 }
 
-bool have_same_facts(const Track& a, const Track& b) {
-    return a.media == b.media && a.label == b.label && a.kind == b.kind;
-}
-
 std::optional<TrackEdit> track_difference(Reading& reading, TrackId id, std::uint64_t parts) {
     const TrackPtr before = held(reading.now.tracks, id);
     std::array<Track, 2> sides;  // only the parts that differ are filled
@@ -155,7 +155,7 @@ std::optional<TrackEdit> track_difference(Reading& reading, TrackId id, std::uin
         if ((parts & facts_differ) != 0) {
             side.media = MediaId{reading.in.signed_number()};
             side.label = LabelId{reading.in.signed_number()};
-            side.kind = reading.in.unsigned_number() == 0 ? ShapeKind::Box : ShapeKind::Quad;
+            read_kind_and_proposal(reading.in, side);
         }
         if ((parts & attributes_differ) != 0) side.attributes = read_attributes(reading.in);
         if ((parts & ranges_differ) != 0) side.attribute_ranges = read_attribute_ranges(reading.in);
@@ -171,6 +171,7 @@ std::optional<TrackEdit> track_difference(Reading& reading, TrackId id, std::uin
     if ((parts & facts_differ) != 0) {
         if (!have_same_facts(sides[0], *before)) return std::nullopt;
         after.media = sides[1].media, after.label = sides[1].label, after.kind = sides[1].kind;
+        after.proposal = sides[1].proposal;
     }
     if ((parts & attributes_differ) != 0) {
         if (sides[0].attributes != before->attributes) return std::nullopt;

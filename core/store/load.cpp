@@ -5,6 +5,7 @@
 
 #include "core/store/journal.h"
 #include "core/store/records.h"
+#include "core/store/review_rows.h"
 #include "core/store/signature_rows.h"
 
 namespace inbetween {
@@ -211,6 +212,11 @@ void Loader::load_tracks() {
     }
     load_keyframes(tracks);
     load_values(tracks);
+    for (const auto& [id, certainty] : read_reviews(db_)) {
+        const auto track = tracks.find(id);
+        if (track == tracks.end()) return stop("the review of a track that is not there");
+        track->second.proposal = certainty;
+    }
     for (auto& [id, track] : tracks) {
         if (checksum_of(track) != checksums[id]) return stop("track {}", number(id));
         project_.annotations.tracks.emplace_hint(project_.annotations.tracks.end(), id,

@@ -14,7 +14,7 @@ struct LoadedProject {
     Annotations annotations;
     History history;
     std::vector<SpanFillPtr> kept_fills;  ///< all fills, oldest first; those shown are the ones in `annotations`
-    std::set<MediaId> signed_media;  ///< videos whose signature is kept
+    std::set<MediaId> signed_media;       ///< videos whose signature is kept
     Head head;
 };
 

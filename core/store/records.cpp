@@ -6,6 +6,9 @@
 namespace inbetween {
 namespace {
 
+// Set in the number of a track's kind of shape where it is a proposal; its certainty follows.
+constexpr std::uint64_t proposal_flag = 2;
+
 // Beyond any video; keeps sums of frame numbers far from overflow.
 constexpr std::int64_t most_frames = std::int64_t{1} << 40;
 constexpr std::int64_t largest_grid = 2'000'000'000;
@@ -274,11 +277,23 @@ std::vector<AttributeRange> read_attribute_ranges(ByteReader& in) {
     return ranges;
 }
 
+void put_kind_and_proposal(ByteWriter& out, const Track& track) {
+    out.put_unsigned(static_cast<std::uint64_t>(track.kind) | (track.proposal ? proposal_flag : 0));
+    if (track.proposal) out.put_unsigned(static_cast<std::uint64_t>(*track.proposal));
+}
+
+void read_kind_and_proposal(ByteReader& in, Track& track) {
+    const auto number = read_enum<std::uint64_t>(in, 4);
+    track.kind = (number & 1) == 0 ? ShapeKind::Box : ShapeKind::Quad;
+    track.proposal.reset();
+    if ((number & proposal_flag) != 0) track.proposal = static_cast<int>(read_enum<std::uint64_t>(in, 1001));
+}
+
 void put_track(ByteWriter& out, const Track& track) {
     out.put_signed(number(track.id));
     out.put_signed(number(track.media));
     out.put_signed(number(track.label));
-    out.put_unsigned(static_cast<std::uint64_t>(track.kind));
+    put_kind_and_proposal(out, track);
     put_keyframes(out, track.keyframes);
     put_attributes(out, track.attributes);
     put_attribute_ranges(out, track.attribute_ranges);
@@ -289,7 +304,7 @@ Track read_track(ByteReader& in) {
     track.id = read_id<TrackId>(in);
     track.media = read_id<MediaId>(in);
     track.label = read_id<LabelId>(in);
-    track.kind = read_enum<ShapeKind>(in, 2);
+    read_kind_and_proposal(in, track);
     track.keyframes = read_keyframes(in);
     track.attributes = read_attributes(in);
     track.attribute_ranges = read_attribute_ranges(in);

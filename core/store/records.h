@@ -43,6 +43,8 @@ void put_attributes(ByteWriter& out, const std::map<AttributeId, std::string>& a
 std::map<AttributeId, std::string> read_attributes(ByteReader& in);
 void put_attribute_ranges(ByteWriter& out, const std::vector<AttributeRange>& ranges);
 std::vector<AttributeRange> read_attribute_ranges(ByteReader& in);
+void put_kind_and_proposal(ByteWriter& out, const Track& track);
+void read_kind_and_proposal(ByteReader& in, Track& track);
 void put_track(ByteWriter& out, const Track& track);
 Track read_track(ByteReader& in);
 void put_label(ByteWriter& out, const Label& label);

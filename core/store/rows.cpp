@@ -6,6 +6,7 @@
 #include "core/store/annotation_rows.h"
 #include "core/store/journal.h"
 #include "core/store/records.h"
+#include "core/store/review_rows.h"
 #include "core/store/schema.h"
 #include "core/store/signature_rows.h"
 
@@ -142,6 +143,7 @@ void put_value_ranges(Database& db, const Track& track) {
 
 void insert_track(Database& db, const Track& track) {
     put_track_row(db, track);
+    if (track.proposal) write_review(db, track);
     for (const Keyframe& keyframe : track.keyframes) put_keyframe(db, track.id, keyframe);
     put_values(db, track);
     put_value_ranges(db, track);
@@ -151,6 +153,7 @@ void remove_track(Database& db, TrackId id) {
     db.run("DELETE FROM keyframe WHERE track_id = ?1", number(id));
     db.run("DELETE FROM track_attribute WHERE track_id = ?1", number(id));
     db.run("DELETE FROM attr_range WHERE track_id = ?1", number(id));
+    remove_review(db, id);
     db.run("DELETE FROM track WHERE id = ?1", number(id));
 }
 
@@ -158,6 +161,7 @@ void write_track(Database& db, const TrackEdit& edit) {
     if (!edit.after) return remove_track(db, edit.id);
     if (!edit.before) return insert_track(db, *edit.after);
     put_track_row(db, *edit.after);
+    if (edit.before->proposal != edit.after->proposal) write_review(db, *edit.after);
     write_keyframes(db, edit.id, edit.before->keyframes, edit.after->keyframes);
     if (edit.before->attributes != edit.after->attributes) {
         db.run("DELETE FROM track_attribute WHERE track_id = ?1", number(edit.id));

@@ -116,7 +116,14 @@ CREATE TABLE frame_signature (
 
 void make_version_2(Database& database) { database.run_script(version_2_tables); }
 
-constexpr std::array<Migration, 2> all_migrations{make_version_1, make_version_2};
+constexpr const char* version_3_tables = R"sql(
+CREATE TABLE review (
+    track_id INTEGER PRIMARY KEY REFERENCES track DEFERRABLE INITIALLY DEFERRED, certainty INTEGER NOT NULL) STRICT;
+)sql";
+
+void make_version_3(Database& database) { database.run_script(version_3_tables); }
+
+constexpr std::array<Migration, 3> all_migrations{make_version_1, make_version_2, make_version_3};
 
 struct SchemaRow {
     std::string type;

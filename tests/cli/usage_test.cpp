@@ -103,8 +103,8 @@ TEST(Cli, ListsWhatIsThere) {
     EXPECT_THAT(run_program({"list", "formats"}).out, HasSubstr("mot"));
     EXPECT_THAT(run_program({"list", "trackers"}).out, HasSubstr("linear"));
     EXPECT_THAT(run_program({"list", "keys"}).out, HasSubstr("Ctrl+Z"));
-    EXPECT_EQ(run_program({"list", "detectors"}).out, "");
-    EXPECT_EQ(json_of(run_program({"list", "detectors", "--json"})).size(), 0U);
+    EXPECT_THAT(run_program({"list", "detectors"}).out, HasSubstr("hog"));
+    EXPECT_EQ(json_of(run_program({"list", "detectors", "--json"})).size(), 6U);
 }
 
 TEST(Cli, AReaderThatGoesAwayIsNoFailure) {

@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr int versions = 1;
+constexpr int versions = 2;
 
 class OldVersion : public ::testing::TestWithParam<int> {
 protected:

@@ -212,7 +212,7 @@ TEST_F(Refusal, OfADamagedUndoStepButNotOfItsProject) {
     EXPECT_THAT(missing.error().message, HasSubstr("step 77"));
 }
 
-void add_table(Database& database) { database.run_script("CREATE TABLE review (id INTEGER PRIMARY KEY) STRICT"); }
+void add_table(Database& database) { database.run_script("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT"); }
 
 TEST_F(Refusal, NotOfAnOlderVersionWhichIsKeptAndBroughtUp) {
     std::vector<Migration> newer(migrations().begin(), migrations().end());
@@ -221,12 +221,12 @@ TEST_F(Refusal, NotOfAnOlderVersionWhichIsKeptAndBroughtUp) {
     const auto upgraded = upgrade_project(path(), newer);
     IB_ASSERT_OK(upgraded);
     ASSERT_TRUE(upgraded->has_value());
-    EXPECT_THAT(**upgraded, HasSubstr("was brought from format 2 to 3"));
-    EXPECT_THAT(**upgraded, HasSubstr("shop floor-version-2.inbetween"));
-    EXPECT_THAT(names_in(folder_.path()), ElementsAre("shop floor-version-2.inbetween", "shop floor.inbetween"));
-    EXPECT_THAT(query(path(), "PRAGMA user_version"), ElementsAre("3"));
-    EXPECT_THAT(query(path(), "SELECT count(*) FROM review"), ElementsAre("0"));
-    expect_same(read_project(folder_ / "shop floor-version-2.inbetween"), all_);
+    EXPECT_THAT(**upgraded, HasSubstr("was brought from format 3 to 4"));
+    EXPECT_THAT(**upgraded, HasSubstr("shop floor-version-3.inbetween"));
+    EXPECT_THAT(names_in(folder_.path()), ElementsAre("shop floor-version-3.inbetween", "shop floor.inbetween"));
+    EXPECT_THAT(query(path(), "PRAGMA user_version"), ElementsAre("4"));
+    EXPECT_THAT(query(path(), "SELECT count(*) FROM later"), ElementsAre("0"));
+    expect_same(read_project(folder_ / "shop floor-version-3.inbetween"), all_);
     expect_refused(path(), "was made by a newer version");
     const auto again = upgrade_project(path(), newer);
     IB_ASSERT_OK(again);
@@ -235,7 +235,7 @@ TEST_F(Refusal, NotOfAnOlderVersionWhichIsKeptAndBroughtUp) {
 
 void fail_in_the_middle(Database& database) {
     database.run_script(
-        "CREATE TABLE review (id INTEGER PRIMARY KEY) STRICT; DROP TABLE head; CREATE TABLE review (x)");
+        "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; DROP TABLE head; CREATE TABLE review (x)");
 }
 
 TEST_F(Refusal, NotCausedByAMigrationThatFails) {

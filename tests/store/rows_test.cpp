@@ -107,7 +107,7 @@ TEST(StoreRows, TellWhoMadeTheFile) {
     TemporaryFolder folder;
     IB_ASSERT_OK(Store::create(folder / "a.inbetween", {}));
     EXPECT_THAT(query(folder / "a.inbetween", "PRAGMA application_id"), ElementsAre("1229083735"));
-    EXPECT_THAT(query(folder / "a.inbetween", "PRAGMA user_version"), ElementsAre("2"));
+    EXPECT_THAT(query(folder / "a.inbetween", "PRAGMA user_version"), ElementsAre("3"));
     EXPECT_THAT(query(folder / "a.inbetween", "PRAGMA integrity_check"), ElementsAre("ok"));
 }
 

@@ -102,6 +102,8 @@ void change_values(Random& random, const Annotations& now, std::int64_t frames, 
     if (now.tracks.empty()) return;
     Track track = *random.one_of(now.tracks).second;
     track.label = random.one_of(now.labels).first;
+    track.proposal.reset();
+    if (random.once_in(3)) track.proposal = static_cast<int>(random.number(0, 1000));
     track.attributes[AttributeId{random.number(1, 6)}] = random.one_of(names);
     const FrameIndex begin{random.number(0, frames - 1)};
     track.set_attribute_range(

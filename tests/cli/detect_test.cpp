@@ -1,0 +1,71 @@
+#include <gmock/gmock.h>
+
+#include "tests/cli/program.h"
+
+namespace inbetween::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// People who walk, and a project on them.
+class CliDetect : public ProjectTest {
+protected:
+    void SetUp() override {
+        const auto video = opencv_sample("vtest.avi");
+        if (!video) GTEST_SKIP() << "needs opencv-doc's vtest.avi";
+        run_well({"new", project_, "--video", video->string(), "--labels", "person"});
+    }
+    std::vector<std::string> detect(const std::vector<std::string>& more) const {
+        std::vector<std::string> arguments{"detect", project_, "--detector", "hog", "--range", "0:10"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    }
+};
+
+TEST_F(CliDetect, ProposesPeopleWhoAreReviewedAndOnlyThenExported) {
+    const std::string said = run_well(detect({}));
+    EXPECT_THAT(said, HasSubstr("proposed"));
+    const auto list = nlohmann::json::parse(run_well({"review", project_, "--json"}));
+    ASSERT_GE(list.size(), 2U);
+    for (std::size_t i = 1; i < list.size(); ++i) EXPECT_GE(list[i]["certainty"], list[i - 1]["certainty"]);
+    EXPECT_EQ(info()["proposals"], list.size());
+    const Ran none = run_program({"export", project_, "--format", "mot", "--out", path("gt.txt")});
+    EXPECT_THAT(none.err, HasSubstr("proposals left out"));
+    EXPECT_EQ(file_text(path("gt.txt")), "");
+    const std::string first = std::to_string(list[0]["id"].get<int>());
+    EXPECT_EQ(run_well({"review", project_, "--reject", first, "--accept-all"}),
+              fmt::format("{} accepted, 1 rejected, 0 left\n", list.size() - 1));
+    const Ran all = run_program({"export", project_, "--format", "mot", "--out", path("gt.txt")});
+    EXPECT_EQ(all.status, 0);
+    EXPECT_THAT(all.err, Not(HasSubstr("proposals")));
+    EXPECT_FALSE(file_text(path("gt.txt")).empty());
+    EXPECT_EQ(run_program({"verify", project_}).status, 0);
+    // What is there is not proposed again.
+    const auto again = nlohmann::json::parse(run_well(detect({"--json", "--dry-run"})));
+    EXPECT_GE(again["already_there"], 1);
+    EXPECT_LE(again["tracks"].size(), 1U);
+}
+
+TEST_F(CliDetect, ADryRunChangesNothing) {
+    const auto before = file_text(project_);
+    const auto json = nlohmann::json::parse(run_well(detect({"--dry-run", "--json", "--every", "2"})));
+    EXPECT_EQ(json["frames"], 5);
+    EXPECT_EQ(json["added"], false);
+    EXPECT_EQ(file_text(project_), before);
+}
+
+TEST_F(CliDetect, SaysWhatIsWrongInOneSentence) {
+    expect_failure(run_program({"detect", project_, "--detector", "onnx=" + path("none.onnx")}), "no such model file");
+    expect_failure(run_program({"detect", project_, "--detector", "eyes"}), "no such detector");
+    expect_failure(run_program(detect({"--option", "size=9"})), "no option size");
+    expect_failure(run_program(detect({"--media", "other"})), "other");
+    expect_usage(run_program({"detect", project_}), "--detector");
+    expect_usage(run_program(detect({"--every", "0"})), "--every");
+    expect_failure(run_program({"review", project_, "--accept", "7"}), "track 7 is no proposal");
+    EXPECT_EQ(run_well({"review", project_}), "");
+    EXPECT_EQ(run_well({"review", project_, "--reject-all"}), "0 accepted, 0 rejected, 0 left\n");
+}
+
+}  // namespace
+}  // namespace inbetween::test
