@@ -54,7 +54,7 @@ Pinned pinned(const QuadChain& chain, const Quad& end, const QuadPatch& patch) {
     result.quads.back() = end;
     const double off = error ? cv::norm(*error) : 2 * patch.size();
     const double doubt = std::max(1.0, off * off / (4 * std::max(unsure.back(), 1e-9)));
-    for (double& v : result.variance) v *= doubt;
+    for (double& v : result.variance) v *= doubt * doubt;
     return result;
 }
 

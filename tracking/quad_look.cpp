@@ -9,6 +9,8 @@ namespace {
 
 constexpr int most_halvings = 4;
 constexpr double smoothing_px = 0.7;
+constexpr double light_reach = 0.2;   // of the patch: what varies more slowly than that may be light
+constexpr double enough_texture = 8;  // gray levels: what has as much without what varies slowly can do without it
 
 /// How often the frame is halved so that a sample of the grid stands for about a pixel.
 int halvings_for(const Quad& quad, const QuadPatch& patch, const PatchGrid& grid) {
@@ -45,6 +47,18 @@ int sample_row(const cv::Mat& from, const cv::Matx33d& at, int row, float* pixel
         pixels[i] = top + fv * (low - top);
     }
     return count;
+}
+
+/// The levels less their mean around each place.
+cv::Mat without_light(const cv::Mat& pixels) {
+    constexpr int coarse = 4;
+    const double reach = std::sqrt(static_cast<double>(pixels.total())) * light_reach / coarse;
+    cv::Mat light;
+    cv::resize(pixels, light, {std::max(2, pixels.cols / coarse), std::max(2, pixels.rows / coarse)}, 0, 0,
+               cv::INTER_AREA);
+    cv::GaussianBlur(light, light, {}, std::max(0.5, reach));
+    cv::resize(light, light, pixels.size());
+    return pixels - light;
 }
 
 }  // namespace
@@ -105,13 +119,25 @@ void slopes(const cv::Mat& pixels, cv::Mat& dx, cv::Mat& dy) {
     cv::Scharr(pixels, dy, CV_32F, 0, 1, 1.0 / 32);
 }
 
+Rectified QuadLook::see(GrayRegion& frame, const Quad& quad, const PatchGrid& grid, cv::Size margin) const {
+    Rectified seen = rectify(frame, quad, patch_, grid, margin);
+    if (evens_light_) seen.pixels = without_light(seen.pixels);
+    return seen;
+}
+
 QuadLook::QuadLook(const cv::Mat& gray, const Quad& quad, const QuadPatch& patch) : patch_(patch) {
     GrayRegion region(gray, quad);
     for (const LookSize size : {LookSize::Quarter, LookSize::Half, LookSize::Full}) {
         const PatchGrid grid(patch, size);
-        Level level{grid, rectify(region, quad, patch, grid), {}, {}};
+        levels_.push_back({grid, rectify(region, quad, patch, grid), {}, {}});
+    }
+    cv::Scalar mean;
+    cv::Scalar deviation;
+    cv::meanStdDev(without_light(levels_.back().seen.pixels), mean, deviation);
+    evens_light_ = deviation[0] >= enough_texture;
+    for (Level& level : levels_) {
+        if (evens_light_) level.seen.pixels = without_light(level.seen.pixels);
         slopes(level.seen.pixels, level.dx, level.dy);
-        levels_.push_back(level);
     }
 }
 

@@ -61,11 +61,15 @@ public:
     QuadLook(const cv::Mat& gray, const Quad& quad, const QuadPatch& patch);
 
     const QuadPatch& patch() const { return patch_; }
+    /// A frame's quad as seen straight on, to be compared with this look: where the object has enough fine texture,
+    /// both are taken without what varies slowly over it, so that highlights and shadows do not matter.
+    Rectified see(GrayRegion& frame, const Quad& quad, const PatchGrid& grid, cv::Size margin = {}) const;
     const Level& level(LookSize size) const { return levels_[static_cast<std::size_t>(size)]; }
 
 private:
     QuadPatch patch_;
     std::vector<Level> levels_;
+    bool evens_light_ = false;
 };
 
 /// Central differences, smoothed across.   units: gray levels a pixel.

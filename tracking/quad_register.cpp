@@ -225,7 +225,7 @@ public:
         match.quad = quad_;
         const Matrix8& directions = look_.patch().directions();
         match.information = directions * information_ * directions.t();
-        judge(match, level, rectify(frame_, quad_, look_.patch(), level.grid), weight_);
+        judge(match, level, look_.see(frame_, quad_, level.grid), weight_);
         return match;
     }
 
@@ -235,7 +235,7 @@ private:
         weight_.release();
         const int rounds = size == LookSize::Quarter ? 8 : 6;
         for (int round = 0; round < rounds; ++round) {
-            const Rectified seen = rectify(frame_, quad_, look_.patch(), level.grid);
+            const Rectified seen = look_.see(frame_, quad_, level.grid);
             const cv::Mat inside = seen.inside.mul(level.seen.inside);
             if (cv::mean(inside)[0] < least_visible) return false;
             if (weight_.empty()) {
@@ -295,7 +295,7 @@ std::optional<QuadMatch> register_quad(const QuadLook& look, GrayRegion& frame, 
 
 QuadMatch match_of(const QuadLook& look, GrayRegion& frame, const Quad& quad) {
     const QuadLook::Level& level = look.level(LookSize::Full);
-    const Rectified seen = rectify(frame, quad, look.patch(), level.grid);
+    const Rectified seen = look.see(frame, quad, level.grid);
     const cv::Mat inside = seen.inside.mul(level.seen.inside);
     cv::Mat weight = inside.clone();
     weigh(first_residual(level.seen.pixels, seen.pixels, inside), inside, 1.5, weight);
