@@ -75,6 +75,7 @@ Session::Session(Options options, std::shared_ptr<Waker> waker, Store::Opened op
       history_(std::move(opened.history)),
       store_(std::move(opened.store)),
       signed_media_(std::move(opened.signed_media)) {
+    if (!options_.settings.empty()) settings_ = load_settings(options_.settings);
     for (SpanFillPtr& fill : opened.kept_fills) document_.keep_fill(std::move(fill));
     view.label = first_label(annotations(), LabelKind::Track);
     view.action = first_label(annotations(), LabelKind::Action);
@@ -216,6 +217,14 @@ void Session::clear_fills(TrackId track, const FrameRange& range) {
     document_.clear_fills(track, range);
     if (snapshot() != before && !is_read_only()) store_->write_fills(before, snapshot(), track);
     std::erase_if(wishes_, [&](const FillWish& wish) { return wish.track == track && range.contains(wish.left + 1); });
+}
+
+void Session::set_settings(const Settings& settings) {
+    if (settings == settings_) return;
+    settings_ = settings;
+    if (options_.settings.empty()) return;
+    if (const auto saved = save_settings(options_.settings, settings); !saved)
+        say(Message::Kind::Warning, "The setting holds until the program ends: " + saved.error().message);
 }
 
 double system_seconds() {

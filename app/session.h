@@ -15,6 +15,7 @@
 
 #include "app/play_times.h"
 #include "app/refill.h"
+#include "app/settings.h"
 #include "app/viewport.h"
 #include "core/edit/document.h"
 #include "core/edit/history.h"
@@ -109,6 +110,7 @@ public:
         std::function<double()> clock;        ///< seconds, monotonic; empty: the system's
         OpenAudioOutput sound;                ///< where it is heard; empty: nothing is
         std::vector<HardwareMaker> hardware;  ///< devices to try for decoding, best first
+        std::filesystem::path settings;       ///< file of the user's settings; empty: they are not kept
     };
     /// errors: those of Store::open. A video that is missing or cannot be opened is a message, not an error: the
     /// annotations can still be read and exported.
@@ -200,6 +202,11 @@ public:
     void accept_proposal(std::size_t index);
     void reject_proposal(std::size_t index);
 
+    // --- settings ---
+    const Settings& settings() const { return settings_; }
+    /// Takes the settings over, and keeps them where Options::settings says; a file that cannot be written is a message.
+    void set_settings(const Settings& settings);
+
     // --- talking ---
     void say(Message::Kind kind, std::string text);
     /// The same with an Undo button: for what takes much away without a question.
@@ -278,6 +285,7 @@ private:
     void keep_track_in_middle();
 
     Options options_;
+    Settings settings_;
     std::shared_ptr<Waker> waker_;  // shared with threads that may wake after this object's last breath
     Document document_;
     History history_;

@@ -68,6 +68,7 @@ Result<Done> Workstation::open_project(const fs::path& project, const fs::path& 
     options.clock = options_.clock;
     options.sound = options_.sound;
     options.hardware = options_.hardware;
+    if (options_.remembers_files) options.settings = settings_file();
     auto session = Session::open(project, options);
     if (!session) return session.error();
     session_ = std::move(*session);

@@ -25,7 +25,7 @@ public:
     struct Options {
         std::function<double()> clock;    ///< seconds, monotonic; empty: the system's
         std::optional<DisplayPath> path;  ///< unset: the one that suits the GL
-        bool remembers_files = true;      ///< keeps the list of recent files
+        bool remembers_files = true;      ///< keeps the list of recent files and the user's settings
         std::size_t cache_bytes = std::size_t{1} << 30;
         std::shared_ptr<const DiskCache> disk_cache;  ///< null: what is found out about videos is not kept
         OpenAudioOutput sound;                        ///< where it is heard; empty: nothing is

@@ -8,7 +8,9 @@
 #include "app/cli/open.h"
 #include "app/cli/solving.h"
 #include "app/cli/subcommand.h"
+#include "app/cli/suggest.h"
 #include "app/project.h"
+#include "app/settings.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
 
@@ -18,11 +20,16 @@ namespace inbetween::cli {
 
 namespace {
 
+constexpr std::int64_t default_suggested = 3;
+
 struct Options {
     std::string project;
     std::vector<std::string> tracks;
     std::string method;
     std::string range = ":";
+    std::vector<std::string> suggested;  ///< the N of --suggest, if any
+    double tolerance = 0;                ///< 0: the user's setting
+    bool json = false;
 };
 
 /// The tracks stated, or all of them.   errors: a number that names none.
@@ -131,6 +138,18 @@ Result<Done> run(Console& console, const Options& o) {
                 tally.errors.front());
 }
 
+/// errors: the project cannot be read; a number that names no track.
+Result<Done> run_suggest(Console& console, const Options& o) {
+    auto session = open_project(o.project, StoreMode::ReadOnly);
+    if (!session) return session.error();
+    const auto tracks = stated_tracks((*session)->annotations(), o);
+    if (!tracks) return tracks.error();
+    const double tolerance = o.tolerance > 0 ? o.tolerance : load_settings(settings_file()).tolerance;
+    const auto most = parse_int(o.suggested.empty() ? "" : o.suggested.front()).value_or(default_suggested);
+    suggest(console, (*session)->annotations(), *tracks, {most, tolerance, o.json});
+    return Done{};
+}
+
 std::string method_help() {
     std::string text = "Methods:\n";
     for (const Solver* solver : all_solvers()) text += fmt::format("  {:<12} {}\n", solver->id, solver->help);
@@ -149,16 +168,33 @@ Action declare(CLI::App& app) {
         ->check(check_track);
     app.add_option("--method", o->method, "How to fill; see below");
     app.add_option("--range", o->range, "Only spans in the frames from A up to, not including, B")->check(check_range);
+    auto* const suggests = app.add_option("--suggest", o->suggested,
+                                          "Fill nothing; print up to N frames (3) of each track where a keyframe is\n"
+                                          "expected to change it most, or that it is done")
+                               ->type_name("[N]")
+                               ->expected(0, 1)
+                               ->check([](const std::string& text) {
+                                   return text.empty() || parse_int(text).value_or(0) > 0
+                                              ? std::string()
+                                              : text + " is no number of frames";
+                               });
+    app.add_option("--tolerance", o->tolerance,
+                   "A track is done when no frame is expected to move by this share of the object's size")
+        ->needs(suggests)
+        ->check(CLI::Range(Settings::least_tolerance, Settings::most_tolerance));
+    app.add_flag("--json", o->json, "What is suggested, as JSON")->needs(suggests);
     app.footer(method_help());
-    return [o](Console& console) { return run(console, *o); };
+    return
+        [o, suggests](Console& console) { return suggests->count() > 0 ? run_suggest(console, *o) : run(console, *o); };
 }
 
 }  // namespace
 
-const Subcommand track_subcommand{"track",
-                                  "PROJECT [--track ID...] [--method M] [--range A:B]",
-                                  "Fill the frames between keyframes",
-                                  declare,
-                                  {{"--track", is_number_list}}};
+const Subcommand track_subcommand{
+    "track",
+    "PROJECT [--track ID...] [--method M] [--range A:B] | PROJECT --suggest [N] [--tolerance X] [--json]",
+    "Fill the frames between keyframes",
+    declare,
+    {{"--track", is_number_list}}};
 
 }  // namespace inbetween::cli

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "app/commands/areas.h"
 #include "app/commands/common.h"
@@ -63,17 +64,28 @@ void midpoint(Session& session) {
 
 enum class Order { Next, Previous };
 
+std::string sizes_text(double change) { return fmt::format("{:.2f} of its size", change); }
+
+/// Says that nothing is left to look at, by the tolerance that the person set.
+void tell_done(Session& session, const Track* track) {
+    const std::string which = track == nullptr ? "any track" : fmt::format("track {}", number(track->id));
+    inform(session, fmt::format("Done: no frame of {} is expected to move by {}", which,
+                                sizes_text(session.settings().tolerance)));
+}
+
 /// Goes through the useful frames of the selected track, or of all tracks, the most useful first.
 void visit_useful(Session& session, Order order) {
     std::vector<UsefulFrame> frames;
     const bool of_one = session.selected_track() != nullptr && session.view.track != session.view.useful_of_all;
     for (const Track* track : of_one ? tracks_in_question(session) : tracks_of_media(session)) {
-        const auto more = useful_frames(session.annotations(), *track);
+        const auto more = useful_frames(session.annotations(), *track, session.settings().tolerance);
         frames.insert(frames.end(), more.begin(), more.end());
     }
-    if (frames.empty()) return inform(session, "No frame stands out: every frame between keyframes is stated");
-    std::stable_sort(frames.begin(), frames.end(),
-                     [](const UsefulFrame& a, const UsefulFrame& b) { return a.worth > b.worth; });
+    if (tracks_of_media(session).empty()) return inform(session, "There is no track to look at");
+    if (frames.empty()) return tell_done(session, of_one ? session.selected_track() : nullptr);
+    // One of each span before a second of any: who looked at a frame and left it as it is wants to see another span.
+    std::ranges::stable_sort(frames, {},
+                             [](const UsefulFrame& useful) { return std::pair(useful.rank, -useful.worth); });
     const auto here = std::find_if(frames.begin(), frames.end(), [&](const UsefulFrame& useful) {
         return useful.frame == session.view.frame &&
                (!is_set(session.view.track) || useful.track == session.view.track);
@@ -85,6 +97,19 @@ void visit_useful(Session& session, Order order) {
     session.view.track = useful.track;
     session.view.useful_of_all = of_one ? TrackId{} : useful.track;
     go_to(session, useful.frame);
+    inform(session, fmt::format("Look {} of {}: frame {} of track {}, expected to move by {}", at % count + 1, count,
+                                useful.frame.value, number(useful.track), sizes_text(useful.expected_change)));
+}
+
+/// Has a track be done earlier or later.
+void change_tolerance(Session& session, double by) {
+    Settings settings = session.settings();
+    // To hundredths, so that as many steps back lead where one came from.
+    settings.tolerance = std::clamp(std::round(100 * (settings.tolerance + by)) / 100, Settings::least_tolerance,
+                                    Settings::most_tolerance);
+    session.set_settings(settings);
+    inform(session, fmt::format("A track is done when no frame is expected to move by {}",
+                                sizes_text(session.settings().tolerance)));
 }
 
 void switch_media(Session& session, Order order) {
@@ -145,14 +170,24 @@ constexpr Command table[] = {
      .enabled = has_track},
     {.id = "frame.useful.next",
      .title = "Next most useful frame",
-     .help = "Goes to the frame where a look is worth most: the fill doubts most, far from keyframes; of the selected "
-             "track, or of all when none is selected.",
+     .help = "Goes to the frame where a keyframe is expected to change the selected track most, or of all tracks when "
+             "none is selected; says so when nothing is left.",
      .run = [](Session& s) { visit_useful(s, Order::Next); },
      .enabled = has_video},
     {.id = "frame.useful.previous",
      .title = "Previous most useful frame",
      .help = "Goes back in the order of the most useful frames.",
      .run = [](Session& s) { visit_useful(s, Order::Previous); },
+     .enabled = has_video},
+    {.id = "frame.useful.looser",
+     .title = "Done sooner",
+     .help = "Raises the tolerance under which a track is done by a hundredth of the object's size.",
+     .run = [](Session& s) { change_tolerance(s, 0.01); },
+     .enabled = has_video},
+    {.id = "frame.useful.tighter",
+     .title = "Done later",
+     .help = "Lowers the tolerance under which a track is done by a hundredth of the object's size.",
+     .run = [](Session& s) { change_tolerance(s, -0.01); },
      .enabled = has_video},
     {.id = "track.first_frame",
      .title = "First frame of the track",

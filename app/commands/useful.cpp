@@ -2,16 +2,108 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <optional>
+
+#include "tracking/solver.h"
 
 namespace inbetween {
 namespace {
 
-// How sure a linear blend is taken to be: less than most trackers are, so that what was not tracked is visited early.
-constexpr double linear_confidence = 0.5;
+/// How far one may be off, in both directions together, and still overlap by 0.7.   units: the object's size.
+constexpr double good_reach = 0.17;
+/// How far an object wanders in one frame, in x and y each, against an even movement: by experience.   units: the
+/// object's size.
+constexpr double wander_a_frame = 0.06;
+/// Frames offered of one span, and places looked at in a long one.
+constexpr int most_of_a_span = 8;
+constexpr std::size_t most_places = 256;
 
-double worth_of(FrameIndex frame, const Keyframe& from, const Keyframe& to, double confidence) {
-    const auto spacing = static_cast<double>(std::min(frame - from.frame, to.frame - frame));
-    return (1 - std::clamp(confidence, 0.0, 0.999)) * std::sqrt(spacing);
+/// What is not known of a span yet: how far the object is from where it is shown, in x and y each, as a normal
+/// distribution of this spread.
+struct Doubt {
+    FrameIndex first;            ///< the left keyframe's
+    std::vector<double> spread;  ///< frame by frame, from the left keyframe to the right one, both 0
+};
+
+/// The mean distance that a spread stands for.
+double distance_of(double spread) { return std::min(1.0, spread * std::sqrt(std::numbers::pi / 2)); }
+
+/// The spread by which a frame overlaps the truth with this chance: the chance to be within reach r is 1 -
+/// exp(-r²/2s²).
+double spread_of(double confidence) {
+    const double missed = 1 - std::clamp(confidence, 0.0, 1 - 1e-6);
+    if (missed >= 1) return 1;
+    return std::min(1.0, good_reach / std::sqrt(-2 * std::log(missed)));
+}
+
+/// The expected square of a change, counted only where it is needed: where the object is out of reach.
+double needed_change(double spread) {
+    if (spread <= 0) return 0;
+    const double reach = good_reach * good_reach;
+    const double variance = 2 * spread * spread;
+    return std::exp(-reach / variance) * (reach + variance);
+}
+
+/// How much of what is found at `a` is true of `b` too, between keyframes at 0 and `steps`: the squared correlation of
+/// a path that wanders from the one keyframe to the other (a Brownian bridge).
+double told(std::size_t a, std::size_t b, std::size_t steps) {
+    const auto [near, far] = std::minmax(a, b);
+    return static_cast<double>(near) * static_cast<double>(steps - far) /
+           (static_cast<double>(far) * static_cast<double>(steps - near));
+}
+
+/// The share of the doubt at `b` that is gone once `a` is stated.
+double settled(std::size_t a, std::size_t b, std::size_t steps) {
+    return 1 - std::sqrt(std::max(0.0, 1 - told(a, b, steps)));
+}
+
+/// The spread of a span that nobody has looked at: a path that wanders from the one keyframe to the other.
+double linear_spread(std::size_t i, std::size_t steps) {
+    const auto before = static_cast<double>(i);
+    const auto after = static_cast<double>(steps) - before;
+    return std::min(1.0, wander_a_frame * std::sqrt(before * after / static_cast<double>(steps)));
+}
+
+Doubt doubt_of(const Keyframe& from, const Keyframe& to, const SpanFill* fill) {
+    const auto steps = static_cast<std::size_t>(to.frame - from.frame);
+    Doubt doubt{from.frame, std::vector<double>(steps + 1, 0)};
+    const Solver* solver = fill == nullptr ? nullptr : find_solver(fill->method);
+    const bool saw_pixels = fill != nullptr && (solver == nullptr || solver->reads_pixels);
+    for (std::size_t i = 1; i < steps; ++i)
+        doubt.spread[i] =
+            saw_pixels ? spread_of(static_cast<double>(fill->frames[i - 1].confidence)) : linear_spread(i, steps);
+    return doubt;
+}
+
+/// The frame whose statement settles most of the needed change, if any is in doubt by the tolerance.
+std::optional<UsefulFrame> best_of(const Doubt& doubt, double tolerance) {
+    const std::size_t steps = doubt.spread.size() - 1;
+    const std::size_t stride = std::max<std::size_t>(1, steps / most_places);
+    const auto in_doubt = [&](std::size_t i) {
+        return doubt.spread[i] > 0 && distance_of(doubt.spread[i]) >= tolerance;
+    };
+    // Of a long span, frames are taken together.
+    std::vector<double> needed((steps + stride - 1) / stride, 0);
+    for (std::size_t b = 1; b < steps; ++b) needed[b / stride] += needed_change(doubt.spread[b]);
+    const auto place = [&](std::size_t k) { return std::clamp<std::size_t>(k * stride + stride / 2, 1, steps - 1); };
+    std::optional<UsefulFrame> best;
+    for (std::size_t at = 1; at < steps; ++at) {
+        // Every so many frames, and the first of each run in doubt.
+        if (!in_doubt(at) || (at % stride != 0 && in_doubt(at - 1))) continue;
+        double worth = 0;
+        for (std::size_t k = 0; k < needed.size(); ++k) worth += needed[k] * settled(at, place(k), steps);
+        if (!best || worth > best->worth)
+            best = {{}, doubt.first + static_cast<std::int64_t>(at), worth, distance_of(doubt.spread[at])};
+    }
+    return best;
+}
+
+/// What is in doubt once a frame is stated.
+void settle(Doubt& doubt, FrameIndex stated) {
+    const auto at = static_cast<std::size_t>(stated - doubt.first);
+    const std::size_t steps = doubt.spread.size() - 1;
+    for (std::size_t b = 1; b < steps; ++b) doubt.spread[b] *= 1 - settled(at, b, steps);
 }
 
 const SpanFill* fill_from(const TrackFills& fills, FrameIndex left) {
@@ -20,36 +112,34 @@ const SpanFill* fill_from(const TrackFills& fills, FrameIndex left) {
     return fill == fills.end() ? nullptr : fill->get();
 }
 
-UsefulFrame most_useful(TrackId track, const Keyframe& from, const Keyframe& to, const SpanFill* fill) {
-    const FrameIndex middle{(from.frame.value + to.frame.value) / 2};
-    UsefulFrame best{track, middle, worth_of(middle, from, to, linear_confidence)};
-    if (fill == nullptr) return best;
-    best.worth = -1;
-    for (FrameIndex frame = from.frame + 1; frame < to.frame; ++frame) {
-        const auto i = static_cast<std::size_t>(frame - from.frame - 1);
-        const double worth = worth_of(frame, from, to, static_cast<double>(fill->frames[i].confidence));
-        if (worth > best.worth) best = {track, frame, worth};
-    }
-    return best;
-}
-
 }  // namespace
 
-std::vector<UsefulFrame> useful_frames(const Annotations& annotations, const Track& track) {
-    return useful_frames(track, annotations.fills_of(track.id));
-}
+double expected_change(double confidence) { return distance_of(spread_of(confidence)); }
 
-std::vector<UsefulFrame> useful_frames(const Track& track, const TrackFills& fills) {
+double expected_change_of_linear(std::size_t i, std::size_t steps) { return distance_of(linear_spread(i, steps)); }
+
+std::vector<UsefulFrame> useful_frames(const Track& track, const TrackFills& fills, double tolerance) {
     std::vector<UsefulFrame> frames;
     for (std::size_t i = 0; i + 1 < track.keyframes.size(); ++i) {
         const Keyframe& from = track.keyframes[i];
         const Keyframe& to = track.keyframes[i + 1];
         if (from.outside || to.outside || to.frame - from.frame < 2) continue;
-        frames.push_back(most_useful(track.id, from, to, fill_from(fills, from.frame)));
+        Doubt doubt = doubt_of(from, to, fill_from(fills, from.frame));
+        for (int n = 0; n < most_of_a_span; ++n) {
+            auto best = best_of(doubt, tolerance);
+            if (!best) break;
+            best->track = track.id;
+            best->rank = n;
+            frames.push_back(*best);
+            settle(doubt, best->frame);
+        }
     }
-    std::stable_sort(frames.begin(), frames.end(),
-                     [](const UsefulFrame& a, const UsefulFrame& b) { return a.worth > b.worth; });
+    std::ranges::stable_sort(frames, [](const UsefulFrame& a, const UsefulFrame& b) { return a.worth > b.worth; });
     return frames;
+}
+
+std::vector<UsefulFrame> useful_frames(const Annotations& annotations, const Track& track, double tolerance) {
+    return useful_frames(track, annotations.fills_of(track.id), tolerance);
 }
 
 }  // namespace inbetween

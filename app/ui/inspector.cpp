@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/commands/useful.h"
 #include "app/labelling.h"
 #include "app/ui/draw2d.h"
 #include "app/ui/panels.h"
@@ -184,6 +185,25 @@ void keyframe_table(const Ui& ui, const Track& track) {
     ImGui::EndTable();
 }
 
+/// Where a keyframe is expected to change the track most, and from when on it is done.
+void draw_next_look(const Ui& ui, const Track& track) {
+    const double tolerance = ui.session.settings().tolerance;
+    const auto useful = useful_frames(ui.session.annotations(), track, tolerance);
+    const std::string text = useful.empty() ? fmt::format("done: no frame moves by {:.2f}", tolerance)
+                                            : fmt::format("frame {}: to move by {:.2f}", useful.front().frame.value,
+                                                          useful.front().expected_change);
+    property(ui, "next look", text);
+    dim_name(ui, "done under");
+    ImGui::Text("%.2f", tolerance);
+    ui.items.set_last("Inspector/Tolerance");
+    ImGui::SameLine();
+    command_button(ui, "Inspector/Tighter", "frame.useful.tighter", "-");
+    ImGui::SameLine();
+    command_button(ui, "Inspector/Looser", "frame.useful.looser", "+");
+    ImGui::SameLine();
+    command_button(ui, "Inspector/Look", "frame.useful.next", "Look");
+}
+
 void draw_track(const Ui& ui, const Track& track) {
     const Annotations& annotations = ui.session.annotations();
     heading(ui, track_text(annotations, track).c_str());
@@ -198,6 +218,7 @@ void draw_track(const Ui& ui, const Track& track) {
     if (state && !state->outside) property(ui, "shape", shape_text(state->shape));
     const FrameRange extent = track.extent();
     property(ui, "frames", fmt::format("{}–{}", extent.begin.value, extent.end.value - 1));
+    draw_next_look(ui, track);
     if (const Label* label = annotations.find_label(track.label); label != nullptr) {
         for (const Attribute& attribute : label->attributes) attribute_row(ui, track, attribute);
     }

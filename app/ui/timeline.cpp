@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/commands/useful.h"
 #include "app/ui/draw2d.h"
 #include "app/ui/widgets.h"
 
@@ -234,7 +235,9 @@ void lane_tooltip(const Ui& ui, const TimeScale& scale, const Track& track) {
         const Keyframe* left = track.keyframe_at_or_before(frame);
         text += span_method(track, ui.session.annotations().fills_of(track.id), *left);
         if (state->source == Source::Tracked) {
-            text += fmt::format(", sure to {:.0f}%", static_cast<double>(state->confidence) * 100);
+            const auto confidence = static_cast<double>(state->confidence);
+            text += fmt::format(": {}, {:.0f}%\nexpected to move by {:.2f} of its size",
+                                confidence_word(state->confidence), confidence * 100, expected_change(confidence));
         }
     }
     if (state && state->occluded) text += ", occluded";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "app/ui/ui.h"
@@ -43,6 +44,13 @@ void draw_thumbnail_strip(const Ui& ui, const TimeScale& scale, const Lane& lane
 
 /// A track's spans, keyframes and confidence.
 void draw_track_lane(const Ui& ui, const TimeScale& scale, const Lane& lane, const Track& track);
+
+/// How unsure a fill is, as heat along the lane's lower edge: the higher and the warmer, the less sure, hatched where it
+/// is a guess; nothing where it is sure.
+void draw_heat(const Ui& ui, const TimeScale& scale, const Lane& lane, const SpanFill& fill);
+
+/// "sure", "fairly sure", "doubtful" or "a guess": the heat in words.
+std::string_view confidence_word(float confidence);
 
 /// A segment's bar; its edges can be dragged where it is selected.
 void draw_segment_bar(const Ui& ui, const TimeScale& scale, const Lane& lane, const Segment& segment);

@@ -12,34 +12,8 @@ namespace {
 
 /// Keyframes nearer than this run together into a bar.
 constexpr float merge_reach = 6;
-/// Below this confidence a solver's fill is doubtful.
-constexpr float doubtful = 0.6F;
 
 bool is_stated_in_view(const Keyframe& keyframe) { return !keyframe.outside; }
-
-/// How doubtful a tracked span is, as a strip along the lane's lower edge: nothing where it is sure.
-void draw_doubt(const Ui& ui, const TimeScale& scale, const Lane& lane, const SpanFill& fill) {
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const FrameRange seen = fill.range().intersect(scale.shown());
-    if (seen.empty()) return;
-    const float step = ui.px(3);
-    const float height = ui.px(3);
-    const std::int64_t frames_a_step =
-        std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(step) / scale.pixels));
-    for (std::int64_t f = seen.begin.value; f < seen.end.value; f += frames_a_step) {
-        float least = 1;
-        const std::int64_t end = std::min(f + frames_a_step, seen.end.value);
-        for (std::int64_t g = f; g < end; ++g) {
-            least = std::min(least, fill.frames[static_cast<std::size_t>(g - fill.range().begin.value)].confidence);
-        }
-        if (least >= doubtful) continue;
-        const float heat = std::clamp(1 - least / doubtful, 0.0F, 1.0F);
-        list.AddRectFilled({scale.x(static_cast<double>(f)), lane.top + lane.height - height - 1},
-                           {std::max(scale.x(static_cast<double>(end)), scale.x(static_cast<double>(f)) + 1),
-                            lane.top + lane.height - 1},
-                           with_alpha(mixed(ui.theme.warning, ui.theme.bad, heat), 0.35F + 0.65F * heat));
-    }
-}
 
 const SpanFill* fill_after(const TrackFills& fills, FrameIndex left) {
     const auto found = std::ranges::find(fills, left, [](const SpanFillPtr& fill) { return fill->from().frame; });
@@ -65,7 +39,7 @@ void draw_span(const Ui& ui, const TimeScale& scale, const Lane& lane, const Key
     const bool spline = fill->method == "spline";
     const float half = std::floor(lane.height * (spline ? 0.16F : 0.26F));
     list.AddRectFilled({a, y - half}, {b, y + half}, with_alpha(colour, 0.62F), ui.px(2));
-    draw_doubt(ui, scale, lane, *fill);
+    draw_heat(ui, scale, lane, *fill);
 }
 
 void draw_keyframe(const Ui& ui, const TimeScale& scale, const Lane& lane, const Keyframe& keyframe, ImU32 colour) {

@@ -64,7 +64,7 @@ TEST(Navigate, VisitsTheMiddleOfTheLongestLinearSpanFirst) {
     ASSERT_TRUE(desk.press("v"));
     EXPECT_EQ(desk->view.frame, FrameIndex{70});
     ASSERT_TRUE(desk.press("v"));
-    EXPECT_EQ(desk->view.frame, FrameIndex{140});
+    EXPECT_EQ(desk->view.frame, FrameIndex{140}) << "another span before another frame of the same";
     ASSERT_TRUE(desk.press("shift+v"));
     EXPECT_EQ(desk->view.frame, FrameIndex{70});
     EXPECT_EQ(desk->view.track, id);
