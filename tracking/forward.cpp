@@ -1,5 +1,6 @@
 #include "tracking/forward.h"
 
+#include <algorithm>
 #include <array>
 
 #include "tracking/box_solve.h"
@@ -11,12 +12,14 @@ constexpr std::int64_t reads_per_frame = 1;
 
 Result<SpanFill> solve_forward(FrameSource& source, const SpanTask& task, const SolveControl& control,
                                std::string_view tracker, std::string_view id) {
-    auto open = open_box_span(source, task, control, reads_per_frame);
+    if (auto good = check_task(task); !good) return good.error();
+    // What comes later is not known to a tracker that runs ahead: neither the images' scale nor the box's size may
+    // depend on the right keyframe.
+    SpanTask ahead = task;
+    ahead.track.keyframes[task.left + 1].shape = from_of(task).shape;
+    auto open = open_box_span(source, ahead, control, reads_per_frame);
     if (!open) return open.error();
-    // What comes later is not known to a tracker that runs ahead, so its box is not held to the right keyframe's size.
-    BoxSpan ahead = open->span;
-    ahead.to = ahead.from;
-    auto chain = run_chain(open->images, ahead, *find_tracker(tracker), ChainStart::Left);
+    auto chain = run_chain(open->images, open->span, *find_tracker(tracker), ChainStart::Left);
     if (!chain) return chain.error();
     SpanFill fill = empty_fill(task, id);
     set_box_frames(fill, task, open->images, chain->poses, chain->quality);
@@ -61,5 +64,7 @@ constexpr std::array<const Solver*, 5> table{&mosse, &kcf, &medianflow, &camshif
 }  // namespace
 
 std::span<const Solver* const> forward_solvers() { return table; }
+
+bool is_forward(const Solver& solver) { return std::ranges::find(table, &solver) != table.end(); }
 
 }  // namespace inbetween

@@ -10,4 +10,8 @@ namespace inbetween {
 /// are measured against. Their ids are the trackers' with "-forward" after them. Not offered for work.
 std::span<const Solver* const> forward_solvers();
 
+/// Tells whether it is one of them: then a span's fill is the beginning of the fill of any longer span from the same
+/// keyframe.
+bool is_forward(const Solver& solver);
+
 }  // namespace inbetween

@@ -5,6 +5,7 @@
 
 #include "app/cli/bench/simulation.h"
 #include "tests/cli/program.h"
+#include "tracking/forward.h"
 
 namespace inbetween::bench {
 namespace {
@@ -55,6 +56,15 @@ TEST(BenchSimulation, TheOracleGoesToTheTurn) {
 TEST(BenchSimulation, OnlySpansWhoseKeyframesChangedAreFilledAgain) {
     const Effort effort = effort_of(path_with_turn(30), "linear", Placement::Uniform);
     EXPECT_EQ(effort.spans_filled, 1 + 2 * (effort.strict - 2));
+}
+
+TEST(BenchSimulation, ATrackerThatRunsAheadIsRunOnlyFromTheNewKeyframe) {
+    const Footage held = footage();
+    const Solver& solver = *forward_solvers().front();
+    const auto effort = simulate(simulated_part(path_with_turn(20), 40, 1), held, solver, Placement::Uniform, {});
+    IB_ASSERT_OK(effort);
+    EXPECT_GT(effort->strict, 3);
+    EXPECT_LE(effort->spans_filled, effort->strict - 1) << "at most one a span, however often it was cut";
 }
 
 TEST(BenchSimulation, ObjectsThatComeAndGoAreStatedAtBothEndsOfEachStay) {

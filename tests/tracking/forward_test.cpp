@@ -39,8 +39,24 @@ TEST(Forward, KnowsNothingOfTheRightKeyframe) {
     }
 }
 
+TEST(Forward, AShorterSpanIsTheBeginningOfALongerOne) {
+    for (const Solver* solver : forward_solvers()) {
+        auto source = test::sliding_square(20);
+        SpanFiller filler(source);
+        const auto whole = filler.fill(*solver, {test::track_of({0, 16}, square), 0}, {});
+        const auto half = filler.fill(*solver, {test::track_of({0, 8, 16}, square), 0}, {});
+        IB_ASSERT_OK(whole);
+        IB_ASSERT_OK(half);
+        EXPECT_TRUE(std::equal(half->frames.begin(), half->frames.end(), whole->frames.begin())) << solver->id;
+    }
+}
+
 TEST(Forward, IsNotOfferedForWork) {
-    for (const Solver* solver : forward_solvers()) EXPECT_EQ(find_solver(solver->id), nullptr);
+    for (const Solver* solver : forward_solvers()) {
+        EXPECT_EQ(find_solver(solver->id), nullptr);
+        EXPECT_TRUE(is_forward(*solver));
+    }
+    for (const Solver* solver : all_solvers()) EXPECT_FALSE(is_forward(*solver));
 }
 
 TEST(SpanFiller, ReadsAFrameOnceForSeveralSpans) {

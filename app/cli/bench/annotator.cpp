@@ -4,6 +4,7 @@
 
 #include "app/cli/bench/score.h"
 #include "app/commands/useful.h"
+#include "tracking/forward.h"
 
 namespace inbetween::bench {
 
@@ -48,15 +49,32 @@ Result<Done> Annotator::fill(const std::stop_token& stop) {
     return Done{};
 }
 
+Result<SpanFill> Annotator::fill_span(const TrackFills& before, const SpanTask& task, const std::stop_token& stop) {
+    const Keyframe& from = task.track.keyframes[task.left];
+    const Keyframe& to = task.track.keyframes[task.left + 1];
+    if (is_forward(solver_)) {
+        const auto longer = std::ranges::find_if(
+            before, [&](const SpanFillPtr& fill) { return fill->from() == from && fill->to().frame > to.frame; });
+        if (longer != before.end()) {
+            SpanFill fill = **longer;
+            fill.inputs = {from, to};
+            fill.frames.resize(static_cast<std::size_t>(fill.range().size()));
+            return fill;
+        }
+    }
+    ++spans_filled_;
+    return filler_.fill(solver_, task, stop);
+}
+
 Result<Done> Annotator::fill(Object& object, const std::stop_token& stop) {
+    const TrackFills before = object.fills;
     std::erase_if(object.fills, [&](const SpanFillPtr& fill) { return !is_current(*fill, object.track); });
     for (const SpanTask& task : spans_to_solve(object.track, object.track.extent())) {
         const FrameIndex left = object.track.keyframes[task.left].frame;
         if (std::ranges::any_of(object.fills, [&](const SpanFillPtr& fill) { return fill->from().frame == left; }))
             continue;
-        auto fill = filler_.fill(solver_, task, stop);
+        auto fill = fill_span(before, task, stop);
         if (!fill) return fill.error();
-        ++spans_filled_;
         std::int64_t frame = fill->range().begin.value;
         for (const FilledFrame& filled : fill->frames) {
             object.iou[frame] = sample_of(filled, object.truth->at(frame)).iou;

@@ -57,6 +57,8 @@ private:
         std::optional<std::pair<double, std::int64_t>> suggested;  ///< worth and frame
     };
     Result<Done> fill(Object& object, const std::stop_token& stop);
+    /// Solves a span, or takes it from a longer one where that says the same.
+    Result<SpanFill> fill_span(const TrackFills& before, const SpanTask& task, const std::stop_token& stop);
     std::optional<Spot> middle_of_longest() const;
     std::optional<Spot> worst() const;
     std::optional<Spot> suggested() const;
