@@ -110,7 +110,7 @@ TEST_F(CliBenchTracking, GivesTheSameFiguresOnAnyNumberOfThreads) {
 TEST_F(CliBenchTracking, PrintsTables) {
     const std::string out = run_well({"bench", "tracking", set_, "--methods", "homography", "--gap", "50", "--each"});
     for (const char* title : {"Boxes, a keyframe every K frames", "Share of frames", "Quadrilaterals",
-                              "Keyframes per 1,000 frames", "Confidence of homography"})
+                              "Keyframes per 1,000 frames", "Keyframes until 95 %", "Confidence of homography"})
         EXPECT_THAT(out, HasSubstr(title));
     EXPECT_THAT(out, HasSubstr("slider"));
     EXPECT_THAT(run_well({"bench", "tracking", "--help"}), HasSubstr("share_70"));

@@ -75,6 +75,24 @@ Table effort_table(const std::vector<EffortRow>& rows) {
     return table;
 }
 
+/// Keyframes of each sequence, a column each: until 95 % of the frames are good, and until all are.
+Table each_effort_table(const std::vector<SimulationResult>& results) {
+    std::vector<std::string> head{"method", "placement"};
+    Table rows;
+    for (const SimulationResult& result : results) {
+        const std::string column = fmt::format("{} ({})", result.sequence, result.effort.frames);
+        if (std::ranges::find(head, column) == head.end()) head.push_back(column);
+        const std::string placement(name_of(result.placement));
+        auto row = std::ranges::find_if(
+            rows, [&](const auto& cells) { return cells[0] == result.method && cells[1] == placement; });
+        if (row == rows.end()) row = rows.insert(rows.end(), {result.method, placement});
+        row->resize(head.size(), "-");
+        row->back() = fmt::format("{} {}", result.effort.share95, result.effort.strict);
+    }
+    rows.insert(rows.begin(), std::move(head));
+    return rows;
+}
+
 Table bins_table(const std::vector<Sample>& samples) {
     Table table{{"confidence", "frames", "said", "IoU >= .7", "mean IoU"}};
     for (const Bin& bin : reliability_of(samples)) {
@@ -107,6 +125,9 @@ std::vector<Section> sections_of(const Report& report, bool each) {
                            "and as a share of linear's, placed uniformly",
                            report.simulated_frames),
                effort_table(rows_of(report.simulation)));
+    if (each && !report.simulation.empty())
+        append("Keyframes until 95 % of the frames, and until all, have an IoU of .7 (frames simulated)",
+               each_effort_table(report.simulation));
     for (const ShapeKind kind : {ShapeKind::Box, ShapeKind::Quad}) {
         const auto samples = usual_samples(report.gaps, kind);
         if (samples.empty()) continue;
