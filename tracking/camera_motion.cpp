@@ -7,6 +7,7 @@
 #include <opencv2/video/tracking.hpp>
 
 #include "tracking/guard.h"
+#include "tracking/solve_memory.h"
 
 namespace inbetween {
 namespace {
@@ -79,22 +80,44 @@ cv::Matx23d inverse(const cv::Matx23d& m) {
     return {a, b, -(a * m(0, 2) + b * m(1, 2)), c, d, -(c * m(0, 2) + d * m(1, 2))};
 }
 
-/// The camera's step from a frame to the next.
+/// The camera's step from a frame to the next; kept once it is known.
 Result<cv::Matx23d> camera_step(SpanImages& images, FrameIndex n) {
-    auto& known = images.cache().camera_steps();
     const std::pair key(n.value, images.width());
-    if (const auto found = known.find(key); found != known.end()) return found->second;
+    auto& of_job = images.cache().camera_steps();
+    if (const auto found = of_job.find(key); found != of_job.end()) return found->second;
+    SolveCacheState* const known = images.known();
+    if (known != nullptr) {
+        const std::lock_guard lock(known->mutex);
+        const auto found = known->camera_steps.find(key);
+        if (found != known->camera_steps.end()) return of_job[key] = found->second;
+    }
     auto before = images.glance(n);
     if (!before) return before.error();
     auto after = images.glance(n + 1);
     if (!after) return after.error();
-    return known.emplace(key, camera_motion(before->gray, after->gray)).first->second;
+    const cv::Matx23d step = camera_motion(before->gray, after->gray);
+    of_job[key] = step;
+    if (known != nullptr) {
+        const std::lock_guard lock(known->mutex);
+        known->camera_steps[key] = step;
+    }
+    return step;
 }
 
 }  // namespace
 
 cv::Matx23d camera_motion(const cv::Mat& before, const cv::Mat& after) {
     return guarded_or(standing, [&] { return inbetween::measure(before, after); });
+}
+
+Result<Done> learn_camera_steps(FrameSource& source, const SolveControl& control, const FrameRange& range,
+                                double object_size) {
+    auto images = SpanImages::open(source, control, range.begin, object_size, 1);
+    if (!images) return images.error();
+    for (FrameIndex n = range.begin; n + 1 < range.end; ++n) {
+        if (auto step = camera_step(*images, n); !step) return step.error();
+    }
+    return Done{};
 }
 
 bool is_scene_cut(const cv::Mat& before_bgr, const cv::Mat& after_bgr) {

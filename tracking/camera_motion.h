@@ -10,6 +10,11 @@ namespace inbetween {
 /// requires: gray images of one size.   units: image pixels.
 cv::Matx23d camera_motion(const cv::Mat& before, const cv::Mat& after);
 
+/// Has the camera's steps in a range of frames measured and kept, in one run through the video.   requires: a cache in
+/// `control`.   units: object_size as for SpanImages.   errors: a frame cannot be decoded; cancelled.
+Result<Done> learn_camera_steps(FrameSource& source, const SolveControl& control, const FrameRange& range,
+                                double object_size);
+
 /// Tells whether two neighbouring frames belong to different shots.
 bool is_scene_cut(const cv::Mat& before_bgr, const cv::Mat& after_bgr);
 

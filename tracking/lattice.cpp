@@ -16,18 +16,17 @@ constexpr int margin_cells = 8;     // around the lattice, for the filters' supp
 constexpr int apart_cells = 3;      // a place farther away than this is another place
 constexpr float least_score = -0.1F;
 constexpr float most_score = 0.7F;  // beyond it all places look alike
-constexpr double lure_gain = 0.5;
 constexpr double lure_sigma = 1.5;  // cells
 constexpr float forbidden = 1e6F;
+constexpr double expectation_gain = 0.2;  // of a squared deviation, against looks of 0..1
+constexpr double most_unexpected = 20;    // so that strong evidence far off is still heard
+
+// Scores are kept in a byte: -0.5 .. 1.2 in steps of 1/150.
+constexpr float code_steps = 150;
+constexpr float code_offset = 0.5F;
 
 /// A square of values around the base's place in one frame.
 using Grid = cv::Mat1f;
-
-/// Places on each side of the base.
-int reach_cells(std::size_t steps) { return static_cast<int>(std::clamp<std::size_t>(8 + steps, 12, 28)); }
-
-/// Pixels of the image a cell is wide, where the object is as large as the base says.
-double cell_px(const Pose& base) { return look_cell_px * std::max(1.0, base.size()) / look_object_px; }
 
 /// The least cost to come to each place from the frame before, and from where.
 struct Move {
@@ -65,37 +64,53 @@ Move cheapest_moves(const Grid& costs) {
     return move;
 }
 
-/// What each place of a frame costs by its looks: minus the score.
-Grid look_costs(const cv::Mat& bgr, const Pose& base, const Evidence& evidence, double t, int reach) {
-    const int inner = 2 * reach + 1;
-    const LookPlanes planes = look_around(bgr, base.x, base.y, base.size(), inner + 2 * margin_cells);
-    const LookFilter::Spectrum spectrum = LookFilter::spectrum_of(planes);
-    const cv::Rect middle(margin_cells, margin_cells, inner, inner);
-    const cv::Mat1f a = evidence.left().response(spectrum, planes.front().size())(middle);
-    const cv::Mat1f b = evidence.right().response(spectrum, planes.front().size())(middle);
-    Grid costs(inner, inner);
-    const auto weight_b = static_cast<float>(t);
-    for (int y = 0; y < inner; ++y) {
-        for (int x = 0; x < inner; ++x) {
-            const float both = (1 - weight_b) * a(y, x) + weight_b * b(y, x);
-            const float score = 0.5F * std::max(a(y, x), b(y, x)) + 0.5F * both;
-            costs(y, x) = -std::clamp(score, least_score, most_score);
-        }
-    }
-    return costs;
+cv::Mat1b coded(const cv::Mat& scores) {
+    cv::Mat1b codes;
+    scores.convertTo(codes, CV_8U, code_steps, code_offset * code_steps);
+    return codes;
 }
 
-void lure(Grid& costs, const Pose& to, double strength, const Pose& base, int reach) {
-    if (strength <= 0.02) return;
-    const double at_x = (to.x - base.x) / cell_px(base) + reach;
-    const double at_y = (to.y - base.y) / cell_px(base) + reach;
+float score_of(uchar code) { return static_cast<float>(code) / code_steps - code_offset; }
+
+/// Half the better keyframe's word, half both by nearness in time.
+float joint_score(float a, float b, float t) { return 0.5F * std::max(a, b) + 0.5F * ((1 - t) * a + t * b); }
+
+void lure(Grid& costs, Point to, double strength, int reach) {
+    if (strength <= 0.01) return;
     for (int y = 0; y < costs.rows; ++y) {
         for (int x = 0; x < costs.cols; ++x) {
-            const double away = (x - at_x) * (x - at_x) + (y - at_y) * (y - at_y);
+            const double away = (x - reach - to.x) * (x - reach - to.x) + (y - reach - to.y) * (y - reach - to.y);
             const double pull = std::exp(-std::min(20.0, away / (2 * lure_sigma * lure_sigma)));
-            costs(y, x) -= static_cast<float>(lure_gain * strength * pull);
+            costs(y, x) -= static_cast<float>(strength * pull);
         }
     }
+}
+
+void expect(Grid& costs, Point at, double deviation, int reach) {
+    const double scale = 1 / (2 * deviation * deviation);
+    for (int y = 0; y < costs.rows; ++y) {
+        for (int x = 0; x < costs.cols; ++x) {
+            const double away = (x - reach - at.x) * (x - reach - at.x) + (y - reach - at.y) * (y - reach - at.y);
+            costs(y, x) += static_cast<float>(expectation_gain * std::min(most_unexpected, away * scale));
+        }
+    }
+}
+
+/// A pose's place beside the base's.   units: cells.
+Point beside_base(const LookMaps& maps, std::size_t i, const Pose& pose) {
+    const double cell = maps.cell_px(i);
+    return {(pose.x - maps.base[i].x) / cell, (pose.y - maps.base[i].y) / cell};
+}
+
+Grid costs_at(const LookMaps& maps, const LatticeTerms& terms, std::size_t i) {
+    Grid costs = maps.looks(i);
+    for (float& cost : costs) cost = -std::clamp(cost, least_score, most_score);
+    for (const Lure& each : terms.lures)
+        lure(costs, beside_base(maps, i, (*each.path)[i]), terms.lure_gain * each.strength[i], maps.reach);
+    if (terms.expected)
+        expect(costs, beside_base(maps, i, (*terms.expected->path)[i]), terms.expected->deviation[i] / maps.cell_px(i),
+               maps.reach);
+    return costs;
 }
 
 /// All frames' costs, and the least costs of reaching each place from either keyframe.
@@ -162,50 +177,114 @@ double margin_of(const Lattice& lattice, std::size_t i, cv::Point place) {
     return other - best;
 }
 
-LatticePath read_path(const Lattice& lattice, const Path& base) {
-    const std::size_t n = base.size() - 1;
+LatticePath read_path(const Lattice& lattice, const LookMaps& maps) {
+    const std::size_t n = maps.base.size() - 1;
     const std::vector<cv::Point> places = trace(lattice);
-    LatticePath path{{}, std::vector<double>(n + 1, 1), std::vector<double>(n + 1, 0)};
+    LatticePath path{{}, std::vector<double>(n + 1, 1), std::vector<double>(n + 1, 1), std::vector<double>(n + 1, 0)};
     for (std::size_t i = 0; i <= n; ++i) {
         const auto [x, y] = places[i];
         cv::Point2d beside;
         if (i > 0 && i < n) {
             const Grid& costs = lattice.costs[i];
-            path.score[i] = -costs(y, x);
+            path.gain[i] = -costs(y, x);
+            path.looks[i] = maps.looks(i)(y, x);
             path.margin[i] = margin_of(lattice, i, places[i]);
             if (x > 0 && x + 1 < costs.cols && y > 0 && y + 1 < costs.rows) {
                 beside.x = between_cells(costs(y, x - 1), costs(y, x), costs(y, x + 1));
                 beside.y = between_cells(costs(y - 1, x), costs(y, x), costs(y + 1, x));
             }
         }
-        const double cell = cell_px(base[i]);
-        path.centres.push_back(
-            {base[i].x + (x - lattice.reach + beside.x) * cell, base[i].y + (y - lattice.reach + beside.y) * cell});
+        const double cell = maps.cell_px(i);
+        path.centres.push_back({maps.base[i].x + (x - lattice.reach + beside.x) * cell,
+                                maps.base[i].y + (y - lattice.reach + beside.y) * cell});
     }
     return path;
 }
 
+/// A map's value between cells.
+double value_at(const cv::Mat1b& map, double x, double y) {
+    const int n = map.rows;
+    if (x < 0 || y < 0 || x > n - 1 || y > n - 1) return 0;
+    const int x0 = std::min(static_cast<int>(x), n - 2);
+    const int y0 = std::min(static_cast<int>(y), n - 2);
+    const double fx = x - x0;
+    const double fy = y - y0;
+    const double top = (1 - fx) * score_of(map(y0, x0)) + fx * score_of(map(y0, x0 + 1));
+    const double bottom = (1 - fx) * score_of(map(y0 + 1, x0)) + fx * score_of(map(y0 + 1, x0 + 1));
+    return (1 - fy) * top + fy * bottom;
+}
+
 }  // namespace
 
-Result<LatticePath> find_lattice_path(SpanImages& images, const BoxSpan& span, const Evidence& evidence,
-                                      const Path& base, const std::vector<Lure>& lures) {
-    Lattice lattice;
-    lattice.reach = reach_cells(span.steps);
-    lattice.costs.push_back(only_middle(lattice.reach));
+double LookMaps::cell_px(std::size_t i) const { return look_cell_px * std::max(1.0, base[i].size()) / look_object_px; }
+
+cv::Mat1f LookMaps::looks(std::size_t i) const {
+    const cv::Mat1b& a = left[i];
+    const cv::Mat1b& b = right[i];
+    const auto t = static_cast<float>(i) / static_cast<float>(base.size() - 1);
+    Grid scores(a.size());
+    for (int y = 0; y < a.rows; ++y) {
+        for (int x = 0; x < a.cols; ++x) scores(y, x) = joint_score(score_of(a(y, x)), score_of(b(y, x)), t);
+    }
+    return scores;
+}
+
+std::vector<double> LookMaps::scores(const Path& path) const {
+    const std::size_t n = base.size() - 1;
+    std::vector<double> scores(n + 1, 1);
+    for (std::size_t i = 1; i < n; ++i) {
+        const Point at = beside_base(*this, i, path[i]);
+        const double a = value_at(left[i], at.x + reach, at.y + reach);
+        const double b = value_at(right[i], at.x + reach, at.y + reach);
+        scores[i] =
+            joint_score(static_cast<float>(a), static_cast<float>(b), static_cast<float>(i) / static_cast<float>(n));
+    }
+    return scores;
+}
+
+std::size_t LookMaps::bytes() const {
+    const auto side = static_cast<std::size_t>(2 * reach + 1);
+    return base.size() * (sizeof(Pose) + 2 * side * side);
+}
+
+double mean_between_ends(const std::vector<double>& values) {
+    double sum = 0;
+    for (std::size_t i = 1; i + 1 < values.size(); ++i) sum += values[i];
+    return sum / static_cast<double>(values.size() - 2);
+}
+
+Result<LookMaps> look_along(SpanImages& images, const BoxSpan& span, const Evidence& evidence, const Path& base,
+                            int reach) {
+    const int inner = 2 * reach + 1;
+    const cv::Rect middle(margin_cells, margin_cells, inner, inner);
+    LookMaps maps{reach, base, std::vector<cv::Mat1b>(span.steps + 1), std::vector<cv::Mat1b>(span.steps + 1)};
     for (std::size_t i = 1; i < span.steps; ++i) {
         auto frame = images.frame(span.frame(i));
         if (!frame) return frame.error();
-        const double t = static_cast<double>(i) / static_cast<double>(span.steps);
-        const int side = lattice.costs.front().rows;
-        Grid costs = guarded_or(Grid(side, side, 0.0F),
-                                [&] { return look_costs(frame->bgr, base[i], evidence, t, lattice.reach); });
-        for (const Lure& each : lures) lure(costs, (*each.path)[i], each.strength[i], base[i], lattice.reach);
-        lattice.costs.push_back(costs);
+        const auto look = [&] {
+            const LookPlanes planes =
+                look_around(frame->bgr, base[i].x, base[i].y, base[i].size(), inner + 2 * margin_cells);
+            const LookFilter::Spectrum spectrum = LookFilter::spectrum_of(planes);
+            maps.left[i] = coded(evidence.left().response(spectrum, planes.front().size())(middle));
+            maps.right[i] = coded(evidence.right().response(spectrum, planes.front().size())(middle));
+            return true;
+        };
+        if (guarded_or(false, look)) continue;
+        maps.left[i] = coded(cv::Mat::zeros(inner, inner, CV_32F));
+        maps.right[i] = maps.left[i];
     }
-    lattice.costs.push_back(only_middle(lattice.reach));
+    return maps;
+}
+
+Result<LatticePath> find_lattice_path(const LookMaps& maps, const LatticeTerms& terms) {
     return guarded<LatticePath>("path through the frames", [&]() -> Result<LatticePath> {
+        const std::size_t n = maps.base.size() - 1;
+        Lattice lattice;
+        lattice.reach = maps.reach;
+        for (std::size_t i = 0; i <= n; ++i)
+            lattice.costs.push_back(i == 0 || i == n ? only_middle(lattice.reach) : costs_at(maps, terms, i));
         sweep(lattice);
-        return read_path(lattice, base);
+        return read_path(lattice, maps);
     });
 }
 

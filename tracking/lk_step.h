@@ -3,6 +3,7 @@
 #include <opencv2/core.hpp>
 
 #include "core/model/shape.h"
+#include "tracking/box_path.h"
 
 namespace inbetween {
 
@@ -19,5 +20,15 @@ struct LkMotion {
 /// requires: two 8-bit gray images of one size.   units: image pixels.
 /// source: Lucas and Kanade 1981, forward-backward check of Kalal et al., "Forward-Backward Error", 2010.
 LkMotion lk_motion(const cv::Mat& before, const cv::Mat& after, const Box& box);
+
+/// A box that optical flow follows: where it is, how it moves, and how sure its last step was.
+struct LkState {
+    Pose pose;
+    LkMotion velocity;
+    double quality = 1;
+};
+
+/// The box in the neighbouring frame. Where the flow says nothing it runs on with its last, fading velocity.
+LkState lk_followed(const LkState& state, const cv::Mat& before, const cv::Mat& after);
 
 }  // namespace inbetween

@@ -48,34 +48,68 @@ cv::Mat crop(const cv::Mat& bgr, double x, double y, double scale, int out) {
     return patch;
 }
 
+/// The orientations' directions, as the cosine and sine of k * pi / orientations.
+struct Direction {
+    float x;
+    float y;
+};
+
+std::array<Direction, orientations> directions() {
+    std::array<Direction, orientations> all{};
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        const double angle = static_cast<double>(k) * CV_PI / orientations;
+        all[k] = {static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))};
+    }
+    return all;
+}
+
+/// Adds to `sums` how far each pixel's gradient goes along a direction beyond nine tenths of its length: edges of that
+/// orientation, and nothing else. Plain arrays, so that the compiler makes vectors of it.
+void add_edges(const float* gx, const float* gy, const float* threshold, Direction along, float* sums, int count) {
+    for (int x = 0; x < count; ++x) {
+        const float v = std::abs(gx[x] * along.x + gy[x] * along.y) - threshold[x];
+        sums[x] += v > 0 ? v : 0;
+    }
+}
+
+/// The patch's edges by orientation, one value a cell.
 void add_orientations(const cv::Mat& bgr, cv::Size cells, LookPlanes& planes) {
+    static const std::array<Direction, orientations> along = directions();
+    constexpr float gain = 6.0F / 255 / (look_cell_px * look_cell_px);
     cv::Mat gray;
     cv::cvtColor(bgr, gray, cv::COLOR_BGR2GRAY);
-    gray.convertTo(gray, CV_32F, 1.0 / 255);
-    cv::Mat gx;
-    cv::Mat gy;
-    cv::Mat threshold;
+    cv::Mat1f gx;
+    cv::Mat1f gy;
+    cv::Mat1f threshold;
     cv::Sobel(gray, gx, CV_32F, 1, 0, 1);
     cv::Sobel(gray, gy, CV_32F, 0, 1, 1);
     cv::magnitude(gx, gy, threshold);
     threshold *= 0.9;
+    const int width = cells.width * look_cell_px;
+    std::vector<float> sums(static_cast<std::size_t>(width));
     cv::Mat energy = cv::Mat::zeros(cells, CV_32F);
-    for (int k = 0; k < orientations; ++k) {
-        const double angle = k * CV_PI / orientations;
-        cv::Mat along;
-        cv::addWeighted(gx, std::cos(angle), gy, std::sin(angle), 0, along);
-        along = cv::max(cv::abs(along) - threshold, 0.0);
-        cv::Mat plane;
-        cv::resize(along, plane, cells, 0, 0, cv::INTER_AREA);
-        plane *= 6;
-        energy += plane;
-        planes.push_back(plane);
+    const std::size_t first = planes.size();
+    for (int k = 0; k < orientations; ++k) planes.emplace_back(cells, CV_32F);
+    for (int row = 0; row < cells.height; ++row) {
+        for (std::size_t k = 0; k < orientations; ++k) {
+            std::fill(sums.begin(), sums.end(), 0.0F);
+            for (int y = row * look_cell_px; y < (row + 1) * look_cell_px; ++y)
+                add_edges(gx[y], gy[y], threshold[y], along[k], sums.data(), width);
+            auto* out = planes[first + k].ptr<float>(row);
+            for (int c = 0; c < cells.width; ++c) {
+                float sum = 0;
+                for (int x = c * look_cell_px; x < (c + 1) * look_cell_px; ++x)
+                    sum += sums[static_cast<std::size_t>(x)];
+                out[c] = gain * sum;
+            }
+        }
     }
+    for (std::size_t k = 0; k < orientations; ++k) energy += planes[first + k];
     cv::blur(energy, energy, {3, 3});
     energy += 0.02;
-    for (cv::Mat& plane : planes) {
-        cv::divide(plane, energy, plane);
-        cv::sqrt(plane, plane);
+    for (std::size_t k = 0; k < orientations; ++k) {
+        cv::divide(planes[first + k], energy, planes[first + k]);
+        cv::sqrt(planes[first + k], planes[first + k]);
     }
 }
 
@@ -91,9 +125,10 @@ void make_lab_tables() {
 
 void add_colours(const cv::Mat& bgr, cv::Size cells, LookPlanes& planes) {
     make_lab_tables();
+    cv::Mat small;
     cv::Mat lab;
-    cv::cvtColor(bgr, lab, cv::COLOR_BGR2Lab);
-    cv::resize(lab, lab, cells, 0, 0, cv::INTER_AREA);
+    cv::resize(bgr, small, cells, 0, 0, cv::INTER_AREA);
+    cv::cvtColor(small, lab, cv::COLOR_BGR2Lab);
     std::vector<cv::Mat> channels;
     cv::split(lab, channels);
     for (std::size_t k = 0; k < channels.size(); ++k) {

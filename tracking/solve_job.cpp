@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <mutex>
 #include <thread>
 
+#include "tracking/camera_motion.h"
 #include "tracking/guard.h"
 #include "tracking/image_cache.h"
 
 namespace inbetween {
 namespace {
 
-constexpr std::size_t image_bytes = std::size_t{768} << 20;       // all workers together
+constexpr std::size_t image_bytes = std::size_t{1536} << 20;      // all workers together
 constexpr std::size_t least_image_bytes = std::size_t{96} << 20;  // each worker
 constexpr std::size_t most_image_bytes = std::size_t{256} << 20;  // each worker
 constexpr std::size_t source_bytes = std::size_t{64} << 20;       // converted images are kept instead
@@ -25,12 +27,52 @@ struct Piece {
     std::int64_t weight = 1;       ///< frames
 };
 
+/// Frames over which the camera's motion is measured before the spans are solved: each span asks beyond its ends, and
+/// going to and fro would decode everything several times.
+struct CameraPiece {
+    FrameRange range;
+    double object_size = 0;
+};
+
+constexpr std::int64_t camera_piece_frames = 120;
+
+/// The frames that the pieces' solvers ask, in runs that one worker takes after the other.
+std::vector<CameraPiece> camera_pieces(const std::vector<std::unique_ptr<Piece>>& pieces) {
+    std::vector<CameraPiece> asked;
+    for (const auto& piece : pieces) {
+        if (piece->solver->camera_frames == nullptr) continue;
+        const FrameRange range = piece->solver->camera_frames(*piece->task);
+        if (range.empty()) continue;
+        const Box box = bounding_box(piece->task->track.keyframes[piece->task->left].shape);
+        asked.push_back({range, std::sqrt(std::max(1.0, box.w * box.h))});
+    }
+    std::sort(asked.begin(), asked.end(), [](const CameraPiece& a, const CameraPiece& b) {
+        return std::pair(a.range.begin, a.range.end) < std::pair(b.range.begin, b.range.end);
+    });
+    std::vector<CameraPiece> runs;
+    for (const CameraPiece& piece : asked) {
+        if (runs.empty() || piece.range.begin > runs.back().range.end)
+            runs.push_back(piece);
+        else
+            runs.back().range.end = std::max(runs.back().range.end, piece.range.end);
+    }
+    std::vector<CameraPiece> cut;
+    for (const CameraPiece& run : runs) {
+        // The frame where one piece ends is the next one's first: a step needs both its frames.
+        for (FrameIndex at = run.range.begin; at + 1 < run.range.end; at = at + camera_piece_frames)
+            cut.push_back({{at, std::min(at + camera_piece_frames + 1, run.range.end)}, run.object_size});
+    }
+    return cut;
+}
+
 }  // namespace
 
 struct SolveJob::State {
     Request request;
     std::function<void()> wake;
     std::vector<std::unique_ptr<Piece>> pieces;  ///< by start frame, so that near spans share decoded frames
+    std::vector<CameraPiece> camera;             ///< what is to be known of the camera before
+    std::atomic<std::size_t> next_camera = 0;
     std::atomic<std::size_t> next = 0;
     std::atomic<int> running = 0;
     std::atomic<float> follow_share = 0;
@@ -45,6 +87,7 @@ struct SolveJob::State {
     int worker_count() const;
     void work(int workers);
     void solve_pieces(FrameSource& source, int workers);
+    void learn_camera(FrameSource& source, ImageCache& cache);
     void run_follow(FrameSource& source);
     void run_errand();
     void solve_or_follow(int workers);
@@ -71,6 +114,8 @@ void SolveJob::State::plan() {
         };
         return start(*a) < start(*b);
     });
+    if (!request.known) request.known = std::make_shared<SolveCache>();
+    camera = camera_pieces(pieces);
     if (request.errand) {
         title = request.errand->title;
         return;
@@ -102,12 +147,13 @@ void SolveJob::State::tell(const Error& error) {
 void SolveJob::State::solve_pieces(FrameSource& source, int workers) {
     ImageCache cache(source,
                      std::clamp(image_bytes / static_cast<std::size_t>(workers), least_image_bytes, most_image_bytes));
+    learn_camera(source, cache);
     while (!stop.stop_requested()) {
         const std::size_t at = next.fetch_add(1);
         if (at >= pieces.size()) return;
         Piece& piece = *pieces[at];
         const SolveControl control{stop.get_token(), [&](double share) { piece.share = static_cast<float>(share); },
-                                   &cache};
+                                   &cache, request.known.get()};
         auto fill = piece.solver->solve(source, *piece.task, control);
         piece.share = 1;
         if (fill) {
@@ -117,6 +163,14 @@ void SolveJob::State::solve_pieces(FrameSource& source, int workers) {
             tell(fill.error());
         }
         if (wake) wake();
+    }
+}
+
+void SolveJob::State::learn_camera(FrameSource& source, ImageCache& cache) {
+    const SolveControl control{stop.get_token(), {}, &cache, request.known.get()};
+    for (std::size_t at = next_camera.fetch_add(1); at < camera.size(); at = next_camera.fetch_add(1)) {
+        // What cannot be read here fails in the span that needs it, and is told there.
+        if (!learn_camera_steps(source, control, camera[at].range, camera[at].object_size)) return;
     }
 }
 

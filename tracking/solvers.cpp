@@ -33,7 +33,8 @@ const Solver* solver_for(std::string_view id, ShapeKind kind) {
     return &default_solver(kind);
 }
 
-std::vector<SpanTask> spans_to_solve(const Track& track, const FrameRange& range) {
+std::vector<SpanTask> spans_to_solve(const Track& track, const FrameRange& range,
+                                     std::shared_ptr<const Annotations> scene) {
     std::vector<SpanTask> spans;
     for (std::size_t i = 0; i + 1 < track.keyframes.size(); ++i) {
         const Keyframe& from = track.keyframes[i];
@@ -41,7 +42,7 @@ std::vector<SpanTask> spans_to_solve(const Track& track, const FrameRange& range
         if (from.outside || to.outside || to.frame - from.frame < 2) continue;
         const FrameRange between{from.frame + 1, to.frame};
         if (range.intersect(between) != between) continue;
-        spans.push_back({track, i});
+        spans.push_back({track, i, scene});
     }
     return spans;
 }

@@ -8,8 +8,8 @@
 
 namespace inbetween {
 
-/// Fills spans of one video one after the other on the caller's thread, and keeps converted frames from one to the
-/// next. thread: one at a time, that of its source.
+/// Fills spans of one video one after the other on the caller's thread, and keeps converted frames, and what the
+/// pixels said, from one to the next. thread: one at a time, that of its source.
 class SpanFiller {
 public:
     explicit SpanFiller(FrameSource& source, std::size_t image_bytes = std::size_t{256} << 20);
@@ -23,6 +23,7 @@ public:
 private:
     FrameSource& source_;
     std::unique_ptr<ImageCache> images_;
+    std::unique_ptr<SolveCache> known_;
 };
 
 }  // namespace inbetween

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "tracking/guard.h"
+#include "tracking/solve_cache.h"
 
 namespace inbetween {
 namespace {
@@ -45,6 +46,8 @@ Result<FrameImages> SpanImages::frame(FrameIndex n) {
     if (images) count_read();
     return images;
 }
+
+SolveCacheState* SpanImages::known() const { return control_->known == nullptr ? nullptr : &control_->known->state(); }
 
 Result<FrameImages> SpanImages::glance(FrameIndex n) { return cache_->frame(n, limit_, control_->stop); }
 

@@ -9,6 +9,8 @@
 
 namespace inbetween {
 
+struct SolveCacheState;
+
 /// From which of a span's keyframes a tracker runs.
 enum class ChainStart { Left, Right };
 
@@ -35,6 +37,8 @@ public:
     int height() const { return size_.height; }
     ImageCache& cache() { return *cache_; }
     const std::stop_token& stop() const { return control_->stop; }
+    /// What earlier solves of the video found out; null when nothing is kept.
+    SolveCacheState* known() const;
 
     /// Counts a frame that the caller kept as read.
     void count_read();
