@@ -6,6 +6,7 @@
 #include "tests/tracking/scene.h"
 #include "tracking/quad_pinned.h"
 #include "tracking/quad_register.h"
+#include "tracking/quad_view.h"
 
 namespace inbetween {
 namespace {
@@ -125,6 +126,38 @@ TEST(QuadPinned, HardlyHeedsOneAnchorAgainstMany) {
         anchors.push_back({t, Corners::all(t == 10 ? 60.0 : 0.5), Matrix8::eye() * 10, 1});
     const auto path = solve_pinned(std::vector<double>(20, 0.05), anchors);
     EXPECT_NEAR(path[10][0], 0.5, 0.3);
+}
+
+TEST(QuadView, ShowsTheCardStraightOnAndSaysHowAlikeItIs) {
+    test::PaintedSource source = turning_card();
+    const auto there = *source.frame(FrameIndex{4});
+    const auto here = *source.frame(FrameIndex{16});
+    const auto view = view_quad(*there, card_at(4), *here, card_at(16));
+    IB_ASSERT_OK(view);
+    EXPECT_EQ(std::max(view->here.size.width, view->here.size.height), 128);
+    EXPECT_EQ(view->here.size, view->keyframe.size);
+    EXPECT_EQ(view->here.pixels.size(), static_cast<std::size_t>(view->here.size.width * view->here.size.height * 4));
+    EXPECT_GT(view->score, 0.85);
+    EXPECT_NEAR(view->visible, 1, 0.01);
+    double off = 0;
+    for (std::size_t i = 0; i < view->here.pixels.size(); ++i)
+        off += std::abs(view->here.pixels[i] - view->keyframe.pixels[i]);
+    EXPECT_LT(off / static_cast<double>(view->here.pixels.size()), 12);
+    const auto beside = view_quad(*there, card_at(4), *here, std::get<Quad>(moved(card_at(16), 60, -50)));
+    IB_ASSERT_OK(beside);
+    EXPECT_LT(beside->score, 0.4);
+}
+
+TEST(QuadView, ShowsNothingOfAQuadBeyondThePicture) {
+    test::PaintedSource source = turning_card();
+    const auto picture = *source.frame(FrameIndex{4});
+    for (const Quad& odd : {quad_of({-500, -500, 40, 40}), quad_of({100, 100, 0.01, 0.01}),
+                            Quad{{Point{10, 10}, {200, 10}, {60, 60}, {10, 200}}}}) {
+        const auto view = view_quad(*picture, card_at(4), *picture, odd);
+        IB_ASSERT_OK(view);
+        EXPECT_LT(view->score, 0.6);
+        IB_ASSERT_OK(view_quad(*picture, odd, *picture, card_at(4)));
+    }
 }
 
 }  // namespace
