@@ -15,13 +15,6 @@ Quad shifted_by(Quad quad, double shift) {
     return quad;
 }
 
-/// How sure a frame is: both chains tell the same, and the keyframes' looks are found there.
-double confidence(const QuadPath& path, std::size_t t) {
-    const double scatter = path.gap[t] / std::max(4.0, 0.05 * size_of(path.quads[t]));
-    const double seen = std::max(path.score[t], 0.5 * std::clamp(path.quality[t] / 0.6, 0.0, 1.0));
-    return (0.2 + 0.8 * std::clamp(seen / 0.85, 0.0, 1.0)) / (1 + scatter * scatter);
-}
-
 Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveControl& control) {
     if (auto good = check_task(task); !good) return good.error();
     const Quad* a = std::get_if<Quad>(&from_of(task).shape);
@@ -41,7 +34,7 @@ Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveCon
     std::vector<double> sure;
     for (std::size_t i = 0; i <= steps; ++i) {
         shapes.emplace_back(images->picture_from_image(shifted_by(path->quads[i], 0.5)));
-        sure.push_back(confidence(*path, i));
+        sure.push_back(confidence_at(*path, i));
     }
     SpanFill fill = empty_fill(task, "homography");
     set_frames(fill, task, shapes, sure);

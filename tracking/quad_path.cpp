@@ -24,7 +24,30 @@ std::vector<double> distances_to(const std::vector<bool>& confirmed) {
     return far;
 }
 
+/// Whether either keyframe is found again where the other lies: a covered keyframe, or one of something else, is not.
+Result<double> keyframes_alike(QuadFrames& frames, const QuadSpan& span, const QuadLooks& looks) {
+    auto left = frames.gray(0);
+    if (!left) return left.error();
+    auto right = frames.gray(span.steps);
+    if (!right) return right.error();
+    GrayRegion from(*left, span.from);
+    GrayRegion to(*right, span.to);
+    return std::max(match_of(looks.sides[0], to, span.to).score(), match_of(looks.sides[1], from, span.from).score());
+}
+
 }  // namespace
+
+double confidence_at(const QuadPath& path, std::size_t t) {
+    // Logistic regression on painted scenes, see tests/bench/quad_bench.cpp: half of their textures and backgrounds.
+    const auto far = [](double v) { return std::log1p(std::clamp(v, 0.0, 200.0)); };
+    const double evidence = 5.8 - 0.47 * far(path.gap[t]) - 1.5 * far(path.unseen[t]) - 0.83 * far(path.agreement[t]) -
+                            (path.agreement[t] < 0 ? 2.0 : 0.0) + 2.8 * path.quality[t] -
+                            2.8 * (1 - path.keyframes_alike);
+    const double sure = 1 / (1 + std::exp(-evidence));
+    // A look alone can lock on to the wrong place, and chains alone drift: all but sure takes both.
+    const bool is_clear = path.score[t] > 0.85 && path.gap[t] < 3;
+    return is_clear ? sure : std::min(sure, 0.97);
+}
 
 Result<QuadPath> find_quad_path(QuadFrames& frames, const QuadSpan& span) {
     const QuadPatch patch = QuadPatch::of(span.from, span.to);
@@ -53,7 +76,13 @@ Result<QuadPath> find_quad_path(QuadFrames& frames, const QuadSpan& span) {
         if (!rescued) return rescued.error();
         quads = bent_to(way, sightings, patch);
     }
-    QuadPath path{.quads = quads, .gap = gap, .quality = bridge.quality, .unseen = distances_to(confirmed)};
+    auto alike = keyframes_alike(frames, span, *looks);
+    if (!alike) return alike.error();
+    QuadPath path{.quads = quads,
+                  .gap = gap,
+                  .quality = bridge.quality,
+                  .unseen = distances_to(confirmed),
+                  .keyframes_alike = *alike};
     for (std::size_t t = 0; t <= span.steps; ++t) {
         const QuadMatch* best = sightings[t].best();
         path.score.push_back(sightings[t].score());

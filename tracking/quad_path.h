@@ -17,7 +17,11 @@ struct QuadPath {
     std::vector<double> inliers;    ///< share of what is visible that fits
     std::vector<double> quality;    ///< of the optical flow
     std::vector<double> unseen;     ///< frames to the nearest one that is confirmed
+    double keyframes_alike = 0;     ///< how much the two keyframes look alike, 0..1
 };
+
+/// How likely it is that no corner of frame `t` is five pixels off.
+double confidence_at(const QuadPath& path, std::size_t t);
 
 /// Finds the path of a quad: chains from both keyframes, every frame laid over what both keyframes show, and where that
 /// confirms nothing a search from the nearest confirmed frames.
