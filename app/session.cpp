@@ -274,6 +274,7 @@ double Session::pump() {
     wait = std::min(wait, settle_sound());
     if (view.speed != 0) wait = std::min(wait, seconds_to_next_frame());
     keep_track_in_middle();
+    watch_quad();
     forget_old_messages();
     for (const Message& message : messages_) wait = std::min(wait, message.at + lifetime_secs(message) - now());
     return std::max(wait, 0.0);
@@ -291,7 +292,10 @@ Result<Done> Session::wait() {
 
 bool Session::is_busy() const {
     if (is_opening() || !jobs_.empty() || !wishes_.empty()) return true;
-    return decoder_ != nullptr && !picture_failed_ && decoder_->find(decodable(view.frame)) == nullptr;
+    if (decoder_ == nullptr || picture_failed_) return false;
+    if (decoder_->find(decodable(view.frame)) == nullptr) return true;
+    const auto glance = quad_to_see();
+    return glance && (quad_watch_ == nullptr || !quad_watch_->has_answered(*glance));
 }
 
 }  // namespace inbetween

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/play_times.h"
+#include "app/quad_watch.h"
 #include "app/refill.h"
 #include "app/settings.h"
 #include "app/viewport.h"
@@ -202,6 +203,10 @@ public:
     void accept_proposal(std::size_t index);
     void reject_proposal(std::size_t index);
 
+    /// The selected quad seen straight on, at the frame on screen and at the keyframe nearest to it; nullopt where no
+    /// quad is selected or it has no other keyframe. An older frame's while a newer one's is on its way.
+    const std::optional<QuadWatch::Seen>& quad_seen() const;
+
     // --- settings ---
     const Settings& settings() const { return settings_; }
     /// Takes the settings over, and keeps them where Options::settings says; a file that cannot be written is a message.
@@ -283,6 +288,8 @@ private:
     void forget_old_messages();
     void tell_store_notice();
     void keep_track_in_middle();
+    std::optional<QuadGlance> quad_to_see() const;
+    void watch_quad();
 
     Options options_;
     Settings settings_;
@@ -315,6 +322,7 @@ private:
     std::unique_ptr<AudioPlayer> audio_;
     bool sounding_ = false;  // the sound's clock is that of playback
     double sound_due_ = 0;   // now() before which a jump keeps it silent
+    std::unique_ptr<QuadWatch> quad_watch_;  // made when a quad is first selected
     mutable MediaPtr timed_media_;
     mutable PlayTimes play_times_;  // of timed_media_
 };

@@ -163,6 +163,33 @@ ShownFrame Session::shown_frame() const {
     return {first_picture_, FrameIndex{0}, is_it ? ShownFrame::Kind::Exact : ShownFrame::Kind::Nearest};
 }
 
+const std::optional<QuadWatch::Seen>& Session::quad_seen() const {
+    static const std::optional<QuadWatch::Seen> nothing;
+    return quad_watch_ != nullptr ? quad_watch_->seen() : nothing;
+}
+
+std::optional<QuadGlance> Session::quad_to_see() const {
+    const Track* track = decoder_ != nullptr ? selected_track() : nullptr;
+    if (track == nullptr || track->kind != ShapeKind::Quad) return std::nullopt;
+    const auto state = selected_state();
+    const Keyframe* keyframe = nearest_other_keyframe(*track, view.frame);
+    if (!state || state->outside || keyframe == nullptr) return std::nullopt;
+    return QuadGlance{keyframe->frame, std::get<Quad>(keyframe->shape), view.frame, std::get<Quad>(state->shape)};
+}
+
+void Session::watch_quad() {
+    if (quad_watch_ != nullptr) quad_watch_->pump();
+    const auto glance = quad_to_see();
+    if (!glance) {
+        if (quad_watch_ != nullptr) quad_watch_->forget();
+        return;
+    }
+    const PicturePtr here = decoder_->find(decodable(view.frame));
+    if (here == nullptr) return;  // it is on its way to the screen, and this comes after it
+    if (quad_watch_ == nullptr) quad_watch_ = std::make_unique<QuadWatch>([waker = waker_] { waker->wake(); });
+    quad_watch_->want(decoder_->opener(), *glance, {decoder_->find(decodable(glance->keyframe)), here});
+}
+
 void Session::take_in_signature() {
     if (!signer_ || !decoder_ || !decoder_->is_surveyed()) return;
     keep_signature(media_, signer_->signature(frames()));

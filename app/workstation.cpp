@@ -222,7 +222,7 @@ void Workstation::build_panels() {
         }
         return;
     }
-    draw_shell(Ui{{frame}, *session_, keymap_, *picture_, thumbnails_, asks_});
+    draw_shell(Ui{{frame}, *session_, keymap_, *picture_, thumbnails_, quad_images_, asks_});
 }
 
 void Workstation::build() {
@@ -287,7 +287,7 @@ void Workstation::draw() {
     }
     platform_.set_cursor(cursor_);
     if (settle_frames_ > 0) --settle_frames_;
-    if (!imgui_.has_changed({picture_->generation(), thumbnails_.generation()})) return;
+    if (!imgui_.has_changed({picture_->generation(), thumbnails_.generation(), quad_images_.generation()})) return;
     ++frames_drawn_;
     imgui_.render();
     platform_.swap();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/gl/frame_view.h"
+#include "app/gl/image_pair.h"
 #include "app/gl/thumbnail_atlas.h"
 #include "app/platform/platform.h"
 #include "app/project_opening.h"
@@ -91,6 +92,7 @@ private:
     std::unique_ptr<ProjectOpening> opening_;  // null while nothing is being opened
     std::unique_ptr<FrameView> picture_;
     ThumbnailAtlas thumbnails_;
+    ImagePair quad_images_;
     ImGuiHost imgui_;
     UiState state_;
     Items items_;

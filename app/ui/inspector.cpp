@@ -218,6 +218,7 @@ void draw_track(const Ui& ui, const Track& track) {
     if (state && !state->outside) property(ui, "shape", shape_text(state->shape));
     const FrameRange extent = track.extent();
     property(ui, "frames", fmt::format("{}–{}", extent.begin.value, extent.end.value - 1));
+    draw_quad_view(ui);
     draw_next_look(ui, track);
     if (const Label* label = annotations.find_label(track.label); label != nullptr) {
         for (const Attribute& attribute : label->attributes) attribute_row(ui, track, attribute);

@@ -23,4 +23,7 @@ void draw_keys_page(const Ui& ui);
 void draw_export(const Ui& ui);
 void draw_adjust_panel(const Ui& ui);
 
+/// The selected quad seen straight on, at a keyframe and here, and how alike they are; a part of the inspector.
+void draw_quad_view(const Ui& ui);
+
 }  // namespace inbetween

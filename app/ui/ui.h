@@ -8,6 +8,7 @@
 
 #include "app/commands/command.h"
 #include "app/gl/frame_view.h"
+#include "app/gl/image_pair.h"
 #include "app/gl/thumbnail_atlas.h"
 #include "app/input/keymap.h"
 #include "app/platform/platform.h"
@@ -40,6 +41,7 @@ struct Ui : UiFrame {
     const Keymap& keymap;
     const FrameView& picture;
     ThumbnailAtlas& thumbnails;
+    ImagePair& quad_images;  ///< the selected quad, straight on
     std::vector<Ask>& asks;
 
     void ask(Ask wish) const { asks.push_back(std::move(wish)); }

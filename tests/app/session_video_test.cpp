@@ -327,5 +327,34 @@ TEST_F(SessionOnVideo, SaysSoWhenTheVideoIsAnotherOne) {
     EXPECT_EQ(shown.kind, ShownFrame::Kind::Nearest);
 }
 
+TEST_F(SessionOnVideo, SeesTheSelectedQuadStraightOn) {
+    EXPECT_FALSE(session->quad_seen().has_value());
+    TrackId id{};
+    for (const std::int64_t frame : {4, 30}) {
+        const Annotations& now = session->annotations();
+        const Quad quad = quad_of(truth(frame));
+        ChangeSet change = is_set(id) ? edit::state_shape(now, id, FrameIndex{frame}, quad)
+                                      : edit::add_track(now, session->media_id(), LabelId{1}, FrameIndex{frame}, quad);
+        id = change.tracks.front().id;
+        ASSERT_TRUE(session->commit(std::move(change)));
+    }
+    session->view.track = id;
+    session->go_to(FrameIndex{12});
+    wait();
+    ASSERT_TRUE(session->quad_seen().has_value());
+    EXPECT_EQ(session->quad_seen()->glance.keyframe, FrameIndex{4});
+    EXPECT_EQ(session->quad_seen()->glance.frame, FrameIndex{12});
+    EXPECT_GT(session->quad_seen()->view->score, 0.8);
+    // At a keyframe the other one is what it is held against.
+    session->go_to(FrameIndex{30});
+    wait();
+    EXPECT_EQ(session->quad_seen()->glance.keyframe, FrameIndex{4});
+    EXPECT_EQ(session->quad_seen()->glance.frame, FrameIndex{30});
+    // Past the track, and with nothing selected, there is nothing to see.
+    session->view.track = {};
+    wait();
+    EXPECT_FALSE(session->quad_seen().has_value());
+}
+
 }  // namespace
 }  // namespace inbetween
