@@ -46,7 +46,9 @@ double confidence_at(const QuadPath& path, std::size_t t) {
     const double sure = 1 / (1 + std::exp(-evidence));
     // A look alone can lock on to the wrong place, and chains alone drift: all but sure takes both.
     const bool is_clear = path.score[t] > 0.85 && path.gap[t] < 3;
-    return is_clear ? sure : std::min(sure, 0.97);
+    // Where neither look is found in several frames, the flow may well follow something else, and its quality is none.
+    const bool is_lost = path.score[t] == 0 && path.unseen[t] >= 2;
+    return is_clear ? sure : std::min(sure, is_lost ? 0.6 : 0.97);
 }
 
 Result<QuadPath> find_quad_path(QuadFrames& frames, const QuadSpan& span) {
