@@ -119,26 +119,26 @@ void slopes(const cv::Mat& pixels, cv::Mat& dx, cv::Mat& dy) {
     cv::Scharr(pixels, dy, CV_32F, 0, 1, 1.0 / 32);
 }
 
-Rectified QuadLook::see(GrayRegion& frame, const Quad& quad, const PatchGrid& grid, cv::Size margin) const {
-    Rectified seen = rectify(frame, quad, patch_, grid, margin);
-    if (evens_light_) seen.pixels = without_light(seen.pixels);
+Rectified QuadLook::see(GrayRegion& frame, const Quad& quad, const PatchGrid& grid, Light light) const {
+    Rectified seen = rectify(frame, quad, patch_, grid);
+    if (light == Light::Evened) seen.pixels = without_light(seen.pixels);
     return seen;
 }
 
 QuadLook::QuadLook(const cv::Mat& gray, const Quad& quad, const QuadPatch& patch) : patch_(patch) {
     GrayRegion region(gray, quad);
-    for (const LookSize size : {LookSize::Quarter, LookSize::Half, LookSize::Full}) {
-        const PatchGrid grid(patch, size);
-        levels_.push_back({grid, rectify(region, quad, patch, grid), {}, {}});
+    for (const Light light : {Light::AsSeen, Light::Evened}) {
+        for (const LookSize size : {LookSize::Quarter, LookSize::Half, LookSize::Full}) {
+            const PatchGrid grid(patch, size);
+            Level level{grid, see(region, quad, grid, light), {}, {}};
+            slopes(level.seen.pixels, level.dx, level.dy);
+            levels_[static_cast<std::size_t>(light)].push_back(level);
+        }
     }
     cv::Scalar mean;
     cv::Scalar deviation;
-    cv::meanStdDev(without_light(levels_.back().seen.pixels), mean, deviation);
-    evens_light_ = deviation[0] >= enough_texture;
-    for (Level& level : levels_) {
-        if (evens_light_) level.seen.pixels = without_light(level.seen.pixels);
-        slopes(level.seen.pixels, level.dx, level.dy);
-    }
+    cv::meanStdDev(level(LookSize::Full, Light::Evened).seen.pixels, mean, deviation);
+    can_even_light_ = deviation[0] >= enough_texture;
 }
 
 }  // namespace inbetween

@@ -49,6 +49,10 @@ struct PatchGrid {
 Rectified rectify(GrayRegion& frame, const Quad& quad, const QuadPatch& patch, const PatchGrid& grid,
                   cv::Size margin = {});
 
+/// Whether a quad is compared as it is, or without what varies slowly over it, so that highlights and shadows do not
+/// matter; large covers of one colour then do.
+enum class Light { AsSeen, Evened };
+
 /// What an object looks like at a keyframe, seen straight on at three resolutions.
 class QuadLook {
 public:
@@ -61,15 +65,18 @@ public:
     QuadLook(const cv::Mat& gray, const Quad& quad, const QuadPatch& patch);
 
     const QuadPatch& patch() const { return patch_; }
-    /// A frame's quad as seen straight on, to be compared with this look: where the object has enough fine texture,
-    /// both are taken without what varies slowly over it, so that highlights and shadows do not matter.
-    Rectified see(GrayRegion& frame, const Quad& quad, const PatchGrid& grid, cv::Size margin = {}) const;
-    const Level& level(LookSize size) const { return levels_[static_cast<std::size_t>(size)]; }
+    /// A frame's quad as seen straight on, to be compared with this look.
+    Rectified see(GrayRegion& frame, const Quad& quad, const PatchGrid& grid, Light light) const;
+    const Level& level(LookSize size, Light light = Light::AsSeen) const {
+        return levels_[static_cast<std::size_t>(light)][static_cast<std::size_t>(size)];
+    }
+    /// Whether the object has fine texture enough to be compared with its light evened.
+    bool can_even_light() const { return can_even_light_; }
 
 private:
     QuadPatch patch_;
-    std::vector<Level> levels_;
-    bool evens_light_ = false;
+    std::array<std::vector<Level>, 2> levels_;  // by light
+    bool can_even_light_ = false;
 };
 
 /// Central differences, smoothed across.   units: gray levels a pixel.

@@ -16,6 +16,8 @@ constexpr double neighbours_alike = 1.0 / 12;  // noise of near samples is one, 
 constexpr double least_visible = 0.15;
 constexpr double least_noise = 1.5;  // gray levels
 constexpr double tukey = 4.685;
+constexpr double clear_score = 0.9;  // nothing disturbs what looks that much alike
+constexpr double better_by = 0.1;    // evening the light makes any two things look a little more alike
 
 /// What is left to explain between the keyframe's look and the frame, gain and bias fitted.
 struct Residual {
@@ -206,8 +208,8 @@ void judge(QuadMatch& match, const QuadLook::Level& level, const Rectified& seen
 
 class Registration {
 public:
-    Registration(const QuadLook& look, GrayRegion& frame, const Quad& start, RegistrationEffort effort)
-        : look_(look), frame_(frame), start_(start), quad_(start), first_(effort.first) {
+    Registration(const QuadLook& look, GrayRegion& frame, const Quad& start, RegistrationEffort effort, Light light)
+        : look_(look), frame_(frame), start_(start), quad_(start), first_(effort.first), light_(light) {
         for (int k = 0; k < 8; ++k) {
             const double deviation = 2 * reach_prior[static_cast<std::size_t>(k)] * look.patch().size() * effort.reach;
             prior_(k, k) = 1 / (deviation * deviation);
@@ -220,22 +222,22 @@ public:
         patch_from_start_ = image_from_patch->inv();
         for (const LookSize size : {LookSize::Quarter, LookSize::Half, LookSize::Full})
             if (size >= first_ && !run_at(size)) return std::nullopt;
-        const QuadLook::Level& level = look_.level(LookSize::Full);
+        const QuadLook::Level& level = look_.level(LookSize::Full, light_);
         QuadMatch match;
         match.quad = quad_;
         const Matrix8& directions = look_.patch().directions();
         match.information = directions * information_ * directions.t();
-        judge(match, level, look_.see(frame_, quad_, level.grid), weight_);
+        judge(match, level, look_.see(frame_, quad_, level.grid, light_), weight_);
         return match;
     }
 
 private:
     bool run_at(LookSize size) {
-        const QuadLook::Level& level = look_.level(size);
+        const QuadLook::Level& level = look_.level(size, light_);
         weight_.release();
         const int rounds = size == LookSize::Quarter ? 8 : 6;
         for (int round = 0; round < rounds; ++round) {
-            const Rectified seen = look_.see(frame_, quad_, level.grid);
+            const Rectified seen = look_.see(frame_, quad_, level.grid, light_);
             const cv::Mat inside = seen.inside.mul(level.seen.inside);
             if (cv::mean(inside)[0] < least_visible) return false;
             if (weight_.empty()) {
@@ -276,6 +278,7 @@ private:
     Quad start_;
     Quad quad_;
     LookSize first_;
+    Light light_;
     Matrix8 prior_ = Matrix8::zeros();
     Matrix8 information_;
     cv::Matx33d patch_from_start_;
@@ -290,12 +293,19 @@ double QuadMatch::score() const {
 
 std::optional<QuadMatch> register_quad(const QuadLook& look, GrayRegion& frame, const Quad& start,
                                        RegistrationEffort effort) {
-    return guarded_or(std::optional<QuadMatch>(), [&] { return Registration(look, frame, start, effort).run(); });
+    return guarded_or(std::optional<QuadMatch>(), [&] {
+        auto match = Registration(look, frame, start, effort, Light::AsSeen).run();
+        if (!look.can_even_light() || (match && match->score() >= clear_score)) return match;
+        auto evened = Registration(look, frame, start, effort, Light::Evened).run();
+        return evened && (!match || evened->score() > match->score() + better_by) ? evened : match;
+    });
 }
 
-QuadMatch match_of(const QuadLook& look, GrayRegion& frame, const Quad& quad) {
-    const QuadLook::Level& level = look.level(LookSize::Full);
-    const Rectified seen = look.see(frame, quad, level.grid);
+namespace {
+
+QuadMatch match_in(const QuadLook& look, GrayRegion& frame, const Quad& quad, Light light) {
+    const QuadLook::Level& level = look.level(LookSize::Full, light);
+    const Rectified seen = look.see(frame, quad, level.grid, light);
     const cv::Mat inside = seen.inside.mul(level.seen.inside);
     cv::Mat weight = inside.clone();
     weigh(first_residual(level.seen.pixels, seen.pixels, inside), inside, 1.5, weight);
@@ -306,6 +316,15 @@ QuadMatch match_of(const QuadLook& look, GrayRegion& frame, const Quad& quad) {
     match.information = Matrix8::zeros();
     judge(match, level, seen, weight);
     return match;
+}
+
+}  // namespace
+
+QuadMatch match_of(const QuadLook& look, GrayRegion& frame, const Quad& quad) {
+    QuadMatch match = match_in(look, frame, quad, Light::AsSeen);
+    if (!look.can_even_light() || match.score() >= clear_score) return match;
+    QuadMatch evened = match_in(look, frame, quad, Light::Evened);
+    return evened.score() > match.score() ? evened : match;
 }
 
 }  // namespace inbetween

@@ -33,7 +33,7 @@ std::optional<Quad> coarse_search(const QuadLook& look, GrayRegion& frame, const
         look.level(std::min(patch.width(), patch.height()) >= 48 ? LookSize::Quarter : LookSize::Half);
     const cv::Size margin(static_cast<int>(level.grid.width * search_reach) + 2,
                           static_cast<int>(level.grid.height * search_reach) + 2);
-    const Rectified seen = look.see(frame, around, level.grid, margin);
+    const Rectified seen = rectify(frame, around, patch, level.grid, margin);
     if (seen.visible < 0.2) return std::nullopt;
     cv::Mat likeness;
     cv::matchTemplate(seen.pixels, level.seen.pixels, likeness, cv::TM_CCOEFF_NORMED);

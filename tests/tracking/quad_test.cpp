@@ -66,7 +66,7 @@ TEST(QuadRegister, DoesNotMindAnotherLight) {
 TEST(QuadRegister, LeavesOutWhatCoversAPart) {
     const Registered found = registered(14, 1.5, [](cv::Mat& gray) {
         const Box box = bounding_box(card(14).quad);
-        const cv::Rect left(static_cast<int>(box.x), static_cast<int>(box.y), static_cast<int>(0.25 * box.w),
+        const cv::Rect left(static_cast<int>(box.x), static_cast<int>(box.y), static_cast<int>(0.4 * box.w),
                             static_cast<int>(box.h));
         gray(left & cv::Rect(0, 0, gray.cols, gray.rows)).setTo(20);
     });
