@@ -19,7 +19,8 @@ struct Bench {
 constexpr std::array benches{
     Bench{"seek", "What frames cost, and whether they are right, in the ways a person asks for them",
           declare_bench_seek},
-    Bench{"tracking", "How well each method fills frames in between", declare_bench_tracking}};
+    Bench{"tracking", "How well each method fills frames in between", declare_bench_tracking},
+    Bench{"detect", "How well a detector finds what is there, and its tracks keep to it", declare_bench_detect}};
 
 Action declare(CLI::App& app) {
     app.require_subcommand(1);
@@ -36,7 +37,8 @@ Action declare(CLI::App& app) {
 const Subcommand bench_subcommand{
     "bench",
     "seek V [--quick] [--patterns P,...] [--json] | tracking [DIR...] [--video V --gt FILE "
-    "[--format F]] [--gap K,...] [--methods M,...] [--sequences NAME,...] [--no-simulation] [--json]",
+    "[--format F]] [--gap K,...] [--methods M,...] [--sequences NAME,...] [--no-simulation] [--json] | "
+    "detect --video V --gt FILE [--detector D] [--option k=v ...] [--min-height PX] [--json]",
     "Measure how well each method fills frames in between, and what frames cost",
     declare,
     {{"--option", is_format_option}}};

@@ -41,21 +41,6 @@ Result<DetectTask> task_of(const Options& o) {
         .detector = std::move(*spec), .range = *range, .every = o.every, .least_confidence = o.least_confidence};
 }
 
-/// Runs the detector as an errand.
-Result<Detections> run_detector(Console& console, const fs::path& video, DetectTask task) {
-    const auto found = std::make_shared<Detections>();
-    Errand errand{"Detecting with " + task.detector.kind, {}};
-    errand.run = [found, task = std::move(task)](const FrameSource::Opener& open,
-                                                 const SolveControl& control) -> Result<Done> {
-        auto detections = detect(open, task, control);
-        if (!detections) return detections.error();
-        *found = std::move(*detections);
-        return Done{};
-    };
-    if (auto done = run_errand(console, video, std::move(errand)); !done) return done.error();
-    return std::move(*found);
-}
-
 Json track_json(const Annotations& after, const Track& track) {
     Json keyframes = Json::array();
     for (const Keyframe& keyframe : track.keyframes) {
@@ -118,7 +103,7 @@ Result<Done> run(Console& console, const Options& o) {
     const fs::path video = media_path(**media, (*session)->project());
     if (const auto there = check_video(console, **media, video); !there) return there.error();
     console.catch_interrupts();
-    auto detections = run_detector(console, video, *task);
+    auto detections = detected_in(console, video, *task);
     if (!detections) return detections.error();
     Outcome outcome{.frames = detections->frames.size(), .offer = {}, .change = {}};
     const OfferParams params{.link = {}, .tolerance_px = o.tolerance_px, .classes = split_lists(o.classes)};

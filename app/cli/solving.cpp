@@ -88,6 +88,20 @@ Result<Done> check_video(Console& console, const Media& media, const std::filesy
     return Done{};
 }
 
+Result<Detections> detected_in(Console& console, const std::filesystem::path& video, DetectTask task) {
+    const auto found = std::make_shared<Detections>();
+    Errand errand{"Detecting with " + task.detector.kind, {}};
+    errand.run = [found, task = std::move(task)](const FrameSource::Opener& open,
+                                                 const SolveControl& control) -> Result<Done> {
+        auto detections = detect(open, task, control);
+        if (!detections) return detections.error();
+        *found = std::move(*detections);
+        return Done{};
+    };
+    if (auto done = run_errand(console, video, std::move(errand)); !done) return done.error();
+    return std::move(*found);
+}
+
 Result<Done> check_method(const std::string& id) {
     if (id.empty() || find_solver(id) != nullptr) return Done{};
     std::vector<std::string_view> known;

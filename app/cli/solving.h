@@ -6,6 +6,7 @@
 
 #include "app/cli/console.h"
 #include "core/model/annotations.h"
+#include "tracking/detector.h"
 #include "tracking/solve_job.h"
 
 namespace inbetween::cli {
@@ -28,6 +29,9 @@ Solved solve(Console& console, const std::filesystem::path& video, std::vector<S
 /// Runs an errand on a video to its end, with progress; Ctrl-C stops it.   requires: console.catch_interrupts().
 /// errors: the video cannot be opened; the errand's; cancelled.
 Result<Done> run_errand(Console& console, const std::filesystem::path& video, Errand errand);
+
+/// Runs a detector over a video so.   errors: those of detect() too.
+Result<Detections> detected_in(Console& console, const std::filesystem::path& video, DetectTask task);
 
 /// errors: no solver has that id; the sentence names those there are. An empty id is the default.
 Result<Done> check_method(const std::string& id);
