@@ -24,6 +24,8 @@
 #include "core/video/adjustment.h"
 #include "core/video/audio_player.h"
 #include "core/video/video_engine.h"
+#include "tracking/detector.h"
+#include "tracking/find_again.h"
 #include "tracking/solve_job.h"
 
 namespace inbetween {
@@ -191,6 +193,21 @@ public:
     // --- tracking ---
     void solve(std::vector<SpanTask> spans, std::string method);
     void follow(FollowTask task);
+    /// Has a detector look through the video; tracks of what it finds are added as proposals (core/edit/proposals.h) in
+    /// one undo step, those left out that are there already.
+    void detect(DetectTask task);
+    /// Looks for where a track's object may be in view again. What is found is shown one by one.
+    void find_again(FindAgainTask task);
+    /// Places where a lost object may be in view again, the likeliest first, until one is accepted or all are passed.
+    struct Search {
+        TrackId track{};
+        std::vector<FoundAgain> found;
+        std::size_t at = 0;  ///< the one that is shown
+    };
+    const std::optional<Search>& search() const { return search_; }
+    /// States a keyframe at the place shown, outside before it; or goes on to the next place.
+    void accept_found();
+    void pass_found();
     /// Also forgets spans that wait to be solved again.
     void cancel_jobs();
     const std::vector<std::unique_ptr<SolveJob>>& jobs() const { return jobs_; }
@@ -235,6 +252,7 @@ private:
         std::vector<FillWish> wishes;         // the spans it solves
         bool automatic = false;               // nobody asked for it: it renews fills after an edit
         std::optional<Keyframe> follow_from;  // the keyframe a follow started from, as it was
+        std::function<void()> finish;         // takes in what an errand has found
     };
     /// A step that can be redone.
     struct Later {
@@ -273,6 +291,7 @@ private:
     void take_in_jobs();
     void take_in_follow(Follow follow, const JobNote& note);
     void clean_proposals();
+    void show_found();
     bool fit_proposal(std::size_t index);
 
     void show_frame(FrameIndex frame);
@@ -313,6 +332,7 @@ private:
     std::string told_decoder_note_;  // why no device decodes the video
     bool picture_failed_ = false;    // the frame on screen cannot be decoded
     std::vector<Follow> proposals_;
+    std::optional<Search> search_;
     std::vector<Keyframe> proposal_starts_;  // the keyframe each proposal started from, as it was
     std::deque<Message> messages_;
     std::optional<std::string> told_store_notice_;

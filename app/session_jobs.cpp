@@ -2,14 +2,13 @@
 #include <map>
 #include <utility>
 
+#include "app/following.h"
 #include "app/session_impl.h"
-#include "core/edit/operations.h"
 
 namespace inbetween {
 namespace {
 
 constexpr double edit_pause_secs = 0.25;  // a burst of nudges is one reason to solve again
-constexpr double proposal_tolerance_px = 1.5;
 
 bool has_fill(const Annotations& annotations, TrackId track, FrameIndex left) {
     const TrackFills& fills = annotations.fills_of(track);
@@ -31,20 +30,6 @@ std::optional<SpanTask> task_of(const FillWish& wish, const Annotations& annotat
     const Keyframe* to = from == nullptr ? nullptr : track->keyframe_after(wish.left);
     if (to == nullptr || from->outside || to->outside || to->frame - from->frame < 2) return std::nullopt;
     return SpanTask{*track, static_cast<std::size_t>(from - track->keyframes.data())};
-}
-
-/// What follows between two frames, as the fill between the keyframes that were made of it.
-std::optional<SpanFill> fill_of(const Follow& follow, const Track& track, const Keyframe& left) {
-    const Keyframe* right = track.keyframe_after(left.frame);
-    if (right == nullptr || left.outside || right->outside || right->frame == left.frame + 1) return std::nullopt;
-    SpanFill fill{.track = track.id, .method = follow.method, .inputs = {left, *right}, .left = 0, .frames = {}};
-    for (FrameIndex frame = left.frame + 1; frame < right->frame; ++frame) {
-        const std::int64_t away = follow.direction == Direction::Forward ? frame - follow.from : follow.from - frame;
-        if (away < 1 || away > static_cast<std::int64_t>(follow.frames.size())) return std::nullopt;
-        fill.frames.push_back(follow.frames[static_cast<std::size_t>(away - 1)]);
-        fill.frames.back().shape = on_grid(fill.frames.back().shape);
-    }
-    return fill;
 }
 
 }  // namespace
@@ -143,14 +128,16 @@ void Session::take_in_jobs() {
     for (std::size_t i = 0; i < jobs_.size();) {
         SolveJob& job = *jobs_[i];
         const bool done = job.is_done();  // asked before drain(), so that nothing can come between
-        const JobNote& note = job_notes_.at(&job);
+        JobNote& note = job_notes_.at(&job);
         JobReport report = job.drain();
         set_fills(report.fills);
         for (std::string& error : report.errors) say(Message::Kind::Error, std::move(error));
         if (report.follow) take_in_follow(*std::move(report.follow), note);
         if (done) {
+            const std::function<void()> finish = std::move(note.finish);
             job_notes_.erase(&job);
             jobs_.erase(jobs_.begin() + static_cast<std::ptrdiff_t>(i));
+            if (finish) finish();
         } else {
             ++i;
         }
@@ -201,9 +188,14 @@ bool Session::fit_proposal(std::size_t index) {
 void Session::clean_proposals() {
     for (std::size_t i = proposals_.size(); i-- > 0;)
         if (!fit_proposal(i)) reject_proposal(i);
+    if (search_ && annotations().find_track(search_->track) == nullptr) search_.reset();
 }
 
 std::optional<Shape> Session::proposed_shape(TrackId track, FrameIndex frame) const {
+    if (search_ && search_->track == track && search_->found[search_->at].frame == frame) {
+        const Box box = search_->found[search_->at].box;
+        return annotations().find_track(track)->kind == ShapeKind::Box ? Shape(box) : Shape(quad_of(box));
+    }
     for (const Follow& follow : proposals_) {
         const std::int64_t away = follow.direction == Direction::Forward ? frame - follow.from : follow.from - frame;
         if (follow.track == track && away >= 1 && away <= static_cast<std::int64_t>(follow.frames.size()))
@@ -216,14 +208,9 @@ void Session::accept_proposal(std::size_t index) {
     if (index >= proposals_.size() || refuse_edit()) return;
     const Follow follow = proposals_[index];
     reject_proposal(index);
-    ChangeSet change = edit::add_keyframes(annotations(), follow.track, keyframes_of(follow, proposal_tolerance_px));
-    if (!commit(std::move(change))) return;
+    if (!commit(accept_follow(annotations(), follow))) return;
     const TrackPtr track = annotations().tracks.at(follow.track);
-    std::vector<SpanFillPtr> fills;
-    for (const Keyframe& left : track->keyframes)
-        if (auto fill = fill_of(follow, *track, left))
-            fills.push_back(std::make_shared<const SpanFill>(*std::move(fill)));
-    set_fills(fills);
+    set_fills(fills_of(follow, *track));
     std::erase_if(wishes_, [&](const FillWish& wish) { return has_fill(annotations(), wish.track, wish.left); });
 }
 

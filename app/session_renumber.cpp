@@ -130,7 +130,7 @@ void Session::take_in_proof() {
     if (view.segment_in) view.segment_in = map(*view.segment_in);
     if (view.segment_out) view.segment_out = map(*view.segment_out);
     // What is proposed was followed under the old numbers, and can be followed again.
-    if (moves) proposals_.clear(), proposal_starts_.clear();
+    if (moves) proposals_.clear(), proposal_starts_.clear(), search_.reset();
     take_over(std::move(document));
     if (moves) say(Message::Kind::Info, told);
     if (other_origin) open_sound();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 #include <optional>
 
 #include "tracking/box_tracker.h"
@@ -14,14 +15,16 @@ namespace inbetween {
 namespace {
 
 constexpr double least_in_picture = 0.3;  // share of the shape's box that must be in view
-constexpr double collapsed = 0.12;        // confidence at which an object counts as lost, when it lasts
-constexpr int patience = 5;               // frames
-constexpr double smoothing = 0.5;         // of the confidence from frame to frame
+constexpr double wholly_in_picture = 0.97;
+constexpr double collapsed = 0.12;  // confidence at which an object counts as lost, when it lasts
+constexpr int patience = 20;        // frames in which it may go unseen, hidden by something
+constexpr double smoothing = 0.5;   // of the confidence from frame to frame
 
 /// A shape in the next frame, and how sure it is.
 struct Found {
     Shape shape;  ///< in image coordinates
     double confidence = 0;
+    bool hidden = false;  ///< not seen in this frame; the shape is where it should be by now
 };
 
 /// Carries one shape from frame to frame.
@@ -31,12 +34,85 @@ public:
     virtual Found step(const FrameImages& frame) = 0;
 };
 
+/// How a box's surroundings answer to what was learnt of the object.
+struct Sighting {
+    Pose pose;              ///< where the best answer is
+    double score = 0;       ///< the best answer: about 1 at the object as it was learnt
+    double expected = 0;    ///< the answer where it was expected
+    double background = 0;  ///< the best answer further off than the object is large
+};
+
+/// Knows the object as it was at the start, and as it was last seen without doubt.
+class Memory {
+public:
+    Memory(const cv::Mat& bgr, const Box& box) : first_(bgr, box) {}
+
+    void learn(const cv::Mat& bgr, const Box& box) {
+        recent_ = guarded_or(std::optional<LookFilter>(), [&] { return std::optional(LookFilter(bgr, box)); });
+    }
+    /// Looks for the object within `reach` cells of where it is expected.
+    Sighting look(const cv::Mat& bgr, const Pose& expected, int reach) const {
+        constexpr int around = 14;  // cells seen beyond the reach: the background, and what the filter spans
+        const int cells = (2 * (reach + around)) | 1;
+        const double size = expected.size();
+        const LookPlanes planes = look_around(bgr, expected.x, expected.y, size, cells);
+        const LookFilter::Spectrum spectrum = LookFilter::spectrum_of(planes);
+        cv::Mat answer = first_.response(spectrum, {cells, cells});
+        if (recent_) {
+            const cv::Mat recent = recent_->response(spectrum, {cells, cells});
+            answer = 0.5 * cv::Mat(cv::max(answer, recent)) + 0.25 * (answer + recent);
+        }
+        const int middle = cells / 2;
+        cv::Point best;
+        Sighting seen;
+        seen.expected = static_cast<double>(answer.at<float>(middle, middle));
+        cv::minMaxLoc(answer(cv::Rect(middle - reach, middle - reach, 2 * reach + 1, 2 * reach + 1)), nullptr,
+                      &seen.score, nullptr, &best);
+        best += cv::Point(middle - reach, middle - reach);
+        const double cell = look_cell_px * size / look_object_px;
+        seen.pose = expected;
+        seen.pose.x += (best.x - middle) * cell;
+        seen.pose.y += (best.y - middle) * cell;
+        constexpr int off = 6;
+        cv::circle(answer, best, off, cv::Scalar(-1), -1);
+        cv::minMaxLoc(answer, nullptr, &seen.background);
+        return seen;
+    }
+
+    /// Which way the size has to go for the object to look more like it did at the start.   returns: -1, 0 or 1.
+    int size_wish(const cv::Mat& bgr, const Pose& pose) const {
+        constexpr double compared = 0.09;  // of the size
+        constexpr double clearly = 0.015;
+        const auto score = [&](double growth) {
+            return first_.score(bgr, {pose.x, pose.y, pose.log_w + growth, pose.log_h + growth});
+        };
+        const double smaller = score(-compared);
+        const double same = score(0);
+        const double larger = score(compared);
+        if (std::max({smaller, same, larger}) < 0.2) return 0;
+        if (smaller > same + clearly && smaller > larger) return -1;
+        return larger > same + clearly && larger > smaller ? 1 : 0;
+    }
+
+private:
+    LookFilter first_;
+    std::optional<LookFilter> recent_;
+};
+
+/// Runs a tracker, and holds each step against what is remembered of the object: where that is clearly seen a little
+/// beside the tracker's box, the box is pulled there; where it is not seen, the box runs on with its last velocity and
+/// the object is looked for in growing surroundings.
 class BoxFollower : public Follower {
 public:
     BoxFollower(const TrackerKind& kind, const FrameImages& frame, const Box& box)
-        : tracker_(kind.make()), keeps_size_(!kind.finds_size), w_(box.w), h_(box.h) {
+        : tracker_(kind.make()),
+          can_move_(kind.id == std::string_view("anchored")),
+          keeps_size_(!kind.finds_size),
+          w_(box.w),
+          h_(box.h),
+          pose_(pose_of(box)) {
         tracker_->start(frame, box);
-        look_ = guarded_or(std::optional<LookFilter>(), [&] { return std::optional(LookFilter(frame.bgr, box)); });
+        memory_ = guarded_or(std::optional<Memory>(), [&] { return std::optional(Memory(frame.bgr, box)); });
     }
 
     Found step(const FrameImages& frame) override {
@@ -45,17 +121,89 @@ public:
             const Point centre = step.box.centre();
             step.box = {centre.x - w_ / 2, centre.y - h_ / 2, w_, h_};
         }
-        const double look = look_ ? guarded_or(0.0, [&] { return look_->score(frame.bgr, pose_of(step.box)); }) : 0.0;
-        const double sure = step.quality <= 0 ? 0 : 0.35 * step.quality + 0.65 * std::clamp(look / 0.8, 0.0, 1.0);
-        return {step.box, sure};
+        if (!memory_) return {step.box, 0.35 * step.quality};
+        return guarded_or(Found{step.box, 0}, [&] { return judged(frame, step); });
     }
 
 private:
+    static constexpr double seen = 0.27;  // of an answer: the object is there
+    static constexpr double seen_by_steady = 0.18;
+    static constexpr double found_again = 0.4;  // the same after it was lost
+    static constexpr double clear = 0.45;       // worth learning from
+    static constexpr double least_lead = 0.12;  // over the background
+    static constexpr int near_cells = 3;
+    static constexpr int unsure_cells = 7;  // where the tracker itself is in doubt
+    static constexpr int far_cells = 14;
+    static constexpr int learn_every = 6;  // frames
+
+    Found judged(const FrameImages& frame, const TrackerStep& step) {
+        const bool was_lost = lost_ > 0;
+        Pose expected = pose_of(step.box);
+        if (was_lost && can_move_) expected = {pose_.x + velocity_.x, pose_.y + velocity_.y, pose_.log_w, pose_.log_h};
+        const bool in_doubt = !was_lost && step.quality < 0.5;
+        const int reach = was_lost   ? std::min(far_cells, near_cells + 1 + lost_ / 2)
+                          : in_doubt ? unsure_cells
+                                     : near_cells;
+        Sighting sight = memory_->look(frame.bgr, expected, reach);
+        if (in_doubt && can_move_) {
+            // Where the tracker is in doubt the object may as well be where it would be without it.
+            const Pose on = {pose_.x + velocity_.x, pose_.y + velocity_.y, pose_.log_w, pose_.log_h};
+            const Sighting other = memory_->look(frame.bgr, on, reach);
+            if (other.score > sight.score) {
+                sight = other;
+                expected = on;
+            }
+        }
+        const double lead = sight.score - sight.background;
+        // A tracker that is sure of its step may go on through a turn of the object that looks new.
+        const bool is_steady = step.quality > 0.8;
+        const bool is_seen = was_lost
+                                 ? sight.score > found_again && lead > least_lead
+                                 : sight.score > (is_steady ? seen_by_steady : seen) && lead > (is_steady ? 0.05 : 0);
+        lost_ = is_seen ? 0 : lost_ + 1;
+        Pose now = expected;
+        if (can_move_ && is_seen) {
+            // A tracker that drifts is pulled back step by step; one that lost the object jumps to it.
+            const double gain = std::clamp((sight.score - sight.expected) / 0.2, 0.3, 1.0);
+            const double pull = was_lost ? 1.0 : gain * std::clamp(lead / 0.3, 0.0, 1.0);
+            now.x += pull * (sight.pose.x - expected.x);
+            now.y += pull * (sight.pose.y - expected.y);
+        }
+        if (can_move_ && is_seen) {
+            constexpr double size_step = 0.015;
+            const double growth = size_step * memory_->size_wish(frame.bgr, now);
+            now.log_w += growth;
+            now.log_h += growth;
+        }
+        if (is_seen && !was_lost) {
+            velocity_.x = 0.8 * velocity_.x + 0.2 * (now.x - pose_.x);
+            velocity_.y = 0.8 * velocity_.y + 0.2 * (now.y - pose_.y);
+        } else {
+            velocity_.x *= 0.95;
+            velocity_.y *= 0.95;
+        }
+        pose_ = now;
+        const Box box = box_of(now);
+        if (can_move_ && (is_seen || lost_ > 1)) tracker_->start(frame, box);
+        if (++since_learnt_ >= learn_every && lead > 2 * least_lead && sight.score > clear && step.quality > 0.4) {
+            memory_->learn(frame.bgr, box);
+            since_learnt_ = 0;
+        }
+        const double look = std::clamp(sight.score / 0.8, 0.0, 1.0) * std::clamp(0.5 + lead / 0.4, 0.0, 1.0);
+        const double sure = is_seen ? 0.25 * step.quality + 0.75 * look : 0.05;
+        return {box, sure, lost_ > 0};
+    }
+
     std::unique_ptr<BoxTracker> tracker_;
-    std::optional<LookFilter> look_;
+    std::optional<Memory> memory_;
+    bool can_move_;  // the tracker can be told where the object is without learning anew
     bool keeps_size_;
     double w_;
     double h_;
+    Pose pose_;
+    Point velocity_;
+    int lost_ = 0;  // frames in which it was not seen
+    int since_learnt_ = 0;
 };
 
 class QuadShapeFollower : public Follower {
@@ -119,7 +267,8 @@ double size_of_shape(const Shape& shape) {
 
 /// Drops the frames at the end in which the object was no longer really seen.
 void drop_lost_end(Follow& follow) {
-    while (!follow.frames.empty() && follow.frames.back().confidence < collapsed) follow.frames.pop_back();
+    const auto is_lost = [](const FilledFrame& frame) { return frame.occluded || frame.confidence < collapsed; };
+    while (!follow.frames.empty() && is_lost(follow.frames.back())) follow.frames.pop_back();
 }
 
 /// The loop over the frames.
@@ -128,24 +277,30 @@ Result<Follow> run(SpanImages& images, Follower& follower, Follow follow, const 
     auto before = images.frame(follow.from);
     if (!before) return before.error();
     double sure = 1;
+    double last_seen_share = 1;
     int weak = 0;
     for (std::int64_t i = 1; i <= reach.frames; ++i) {
         auto frame = images.frame(follow.from + i * step);
         if (!frame) return frame.error();
         if (is_scene_cut(before->bgr, frame->bgr)) {
             follow.reason = StopReason::SceneCut;
+            drop_lost_end(follow);
             return follow;
         }
         const Found found = follower.step(*frame);
         sure = smoothing * sure + (1 - smoothing) * found.confidence;
         const Shape shape = picture_from_image(images, found.shape);
-        if (!is_valid(shape) || share_in_picture(found.shape, images) < least_in_picture) {
-            follow.reason = is_valid(shape) ? StopReason::LeftPicture : StopReason::LowConfidence;
+        const double share = share_in_picture(found.shape, images);
+        if (!is_valid(shape) || share < least_in_picture) {
+            // A box that ran on unseen says nothing of the object, but that it was last seen on its way out.
+            const bool leaves = is_valid(shape) && (!found.hidden || last_seen_share < wholly_in_picture);
+            follow.reason = leaves ? StopReason::LeftPicture : StopReason::LowConfidence;
             drop_lost_end(follow);
             return follow;
         }
-        weak = sure < collapsed ? weak + 1 : 0;
-        follow.frames.push_back({shape, static_cast<float>(sure), false});
+        if (!found.hidden) last_seen_share = share;
+        weak = found.hidden || sure < collapsed ? weak + 1 : 0;
+        follow.frames.push_back({shape, static_cast<float>(sure), found.hidden});
         if (weak >= patience) {
             follow.reason = StopReason::LowConfidence;
             drop_lost_end(follow);
@@ -154,6 +309,11 @@ Result<Follow> run(SpanImages& images, Follower& follower, Follow follow, const 
         before = std::move(frame);
     }
     follow.reason = reach.reason;
+    if (weak > 0) {
+        // It ends unseen, and nobody knows whether it comes back.
+        follow.reason = StopReason::LowConfidence;
+        drop_lost_end(follow);
+    }
     return follow;
 }
 
@@ -234,6 +394,12 @@ std::vector<Keyframe> keyframes_of(const Follow& follow, double tolerance_px) {
         const FrameIndex frame = follow.from + (follow.direction == Direction::Forward ? away : -away);
         keyframes.push_back({.frame = frame, .shape = shape_at(i), .source = Source::Tracked});
     }
+    // A track that left is outside from then on; before its first keyframe nothing is said of it anyway.
+    if (follow.reason == StopReason::LeftPicture && follow.direction == Direction::Forward && count > 0)
+        keyframes.push_back({.frame = follow.from + static_cast<std::int64_t>(count) + 1,
+                             .shape = shape_at(count),
+                             .outside = true,
+                             .source = Source::Tracked});
     std::sort(keyframes.begin(), keyframes.end(),
               [](const Keyframe& a, const Keyframe& b) { return a.frame < b.frame; });
     return keyframes;

@@ -38,7 +38,8 @@ struct Follow {
 Result<Follow> follow(FrameSource& source, const FollowTask& task, const SolveControl& control);
 
 /// The keyframes that accepting a Follow adds: as few of its shapes as keep a linear blend within `tolerance_px`, its
-/// last shape always; source tracked, by frame, ascending.
+/// last shape always; after it an outside keyframe where the object left the picture; source tracked, by frame,
+/// ascending.
 std::vector<Keyframe> keyframes_of(const Follow& follow, double tolerance_px);
 
 }  // namespace inbetween

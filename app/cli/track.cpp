@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/cli/arguments.h"
+#include "app/cli/beyond.h"
 #include "app/cli/open.h"
 #include "app/cli/solving.h"
 #include "app/cli/subcommand.h"
@@ -30,6 +31,7 @@ struct Options {
     std::vector<std::string> suggested;  ///< the N of --suggest, if any
     double tolerance = 0;                ///< 0: the user's setting
     bool json = false;
+    BeyondOptions beyond;
 };
 
 /// The tracks stated, or all of them.   errors: a number that names none.
@@ -110,6 +112,19 @@ Result<Done> make_linear(Console& console, Session& session, const std::vector<T
     return Done{};
 }
 
+/// Follows a track or looks for it again, which is done to one track at a time.
+Result<Done> go_beyond(Console& console, Session& session, const std::vector<TrackPtr>& tracks, const Options& o,
+                       const FrameRange& range) {
+    if (o.tracks.empty() || tracks.size() != 1)
+        return fail("{}: --follow and --find-again take one track: --track ID", o.project);
+    BeyondOptions beyond = o.beyond;
+    beyond.method = o.method;
+    beyond.json = o.json;
+    if (o.range != ":") beyond.range = range;
+    return beyond.finds_again ? find_track_again(console, session, *tracks.front(), beyond)
+                              : follow_track(console, session, *tracks.front(), beyond);
+}
+
 Result<Done> run(Console& console, const Options& o) {
     const auto known = check_method(o.method);
     if (!known) return known.error();
@@ -120,6 +135,7 @@ Result<Done> run(Console& console, const Options& o) {
     const auto tracks = stated_tracks((*session)->annotations(), o);
     if (!tracks) return tracks.error();
     console.catch_interrupts();
+    if (!o.beyond.follow.empty() || o.beyond.finds_again) return go_beyond(console, **session, *tracks, o, *range);
     if (o.method == "linear") return make_linear(console, **session, *tracks, *range);
 
     const auto began = std::chrono::steady_clock::now();
@@ -160,6 +176,26 @@ std::string check_track(const std::string& text) {
     return is_number_list(text) ? std::string() : text + " is not a track's number";
 }
 
+/// What is done beyond a track's keyframes.
+void declare_beyond(CLI::App& app, Options& o) {
+    auto* follow =
+        app.add_option("--follow", o.beyond.follow,
+                       "Run a tracker past the track's last keyframe, or before its first: forward, backward")
+            ->check(CLI::IsMember({"forward", "backward"}));
+    app.add_flag("--find-again", o.beyond.finds_again,
+                 "List where the track's object may be in view again, the likeliest first")
+        ->excludes(follow);
+    app.add_option("--from", o.beyond.from, "Frame of the keyframe to follow from, or from which on it is lost")
+        ->check(CLI::NonNegativeNumber);
+    auto* frames = app.add_option("--frames", o.beyond.frames, "Follow at most so many frames; 50 if not stated")
+                       ->needs(follow)
+                       ->check(CLI::PositiveNumber);
+    app.add_flag("--to-end", o.beyond.to_end, "Follow until the object is lost or the video ends")
+        ->needs(follow)
+        ->excludes(frames);
+    app.add_flag("--accept", o.beyond.accepts, "Make keyframes of what was followed, or of the likeliest place");
+}
+
 Action declare(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     app.add_option("PROJECT", o->project, "Project whose spans to fill")->required();
@@ -182,7 +218,8 @@ Action declare(CLI::App& app) {
                    "A track is done when no frame is expected to move by this share of the object's size")
         ->needs(suggests)
         ->check(CLI::Range(Settings::least_tolerance, Settings::most_tolerance));
-    app.add_flag("--json", o->json, "What is suggested, as JSON")->needs(suggests);
+    declare_beyond(app, *o);
+    app.add_flag("--json", o->json, "What is suggested, followed or found, as JSON");
     app.footer(method_help());
     return
         [o, suggests](Console& console) { return suggests->count() > 0 ? run_suggest(console, *o) : run(console, *o); };
@@ -192,8 +229,10 @@ Action declare(CLI::App& app) {
 
 const Subcommand track_subcommand{
     "track",
-    "PROJECT [--track ID...] [--method M] [--range A:B] | PROJECT --suggest [N] [--tolerance X] [--json]",
-    "Fill the frames between keyframes",
+    "PROJECT [--track ID...] [--method M] [--range A:B] | PROJECT --suggest [N] [--tolerance X] [--json] | PROJECT "
+    "--track ID (--follow forward|backward [--from FRAME] [--frames N|--to-end] | --find-again [--range A:B]) "
+    "[--accept] [--json]",
+    "Fill the frames between keyframes, or follow an object past them",
     declare,
     {{"--track", is_number_list}}};
 

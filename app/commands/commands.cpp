@@ -26,8 +26,9 @@ std::vector<std::string_view> hint_ids(const Session& session) {
     if (session.view.corner_edit)
         return {"quad.corner.next", "shape.nudge.right", "track.keyframe.toggle",
                 "track.solve",      "quad.corner.edit",  "history.undo"};
-    if (!session.proposals().empty())
-        return {"proposal.accept",      "proposal.reject",   "frame.next",  "frame.previous",
+    if (!session.proposals().empty() || session.search() ||
+        (session.selected_track() != nullptr && session.selected_track()->proposal))
+        return {"proposal.accept",      "proposal.reject",   "proposal.skip", "frame.previous",
                 "track.follow.forward", "frame.useful.next", "history.undo"};
     const Track* track = session.selected_track();
     if (track == nullptr)

@@ -54,6 +54,7 @@ std::string tag_of(const Ui& ui, const ShownTrack& one) {
         if (frame < extent.begin) return text + fmt::format("  from {}", extent.begin.value);
         return frame >= extent.end ? text + fmt::format("  ended at {}", extent.end.value - 1) : text + "  outside";
     }
+    if (one.track->proposal) text += fmt::format("?  {:.0f}%", *one.track->proposal / 10.0);
     if (one.state.occluded) text += "  occluded";
     if (one.is_selected && one.state.source == Source::Tracked && !one.state.is_keyframe) {
         text += fmt::format("  {:.0f}%", static_cast<double>(one.state.confidence) * 100);
@@ -162,6 +163,14 @@ void draw_tracks(const Ui& ui, const CanvasView& view, const std::vector<ShownTr
 void draw_proposals(const Ui& ui, const CanvasView& view) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     for (const Follow& follow : ui.session.proposals()) draw_proposal(ui, view, list, follow);
+    if (const auto& search = ui.session.search()) {
+        // Drawn as the one frame of a follow.
+        const FoundAgain& found = search->found[search->at];
+        Follow one{.track = search->track, .from = found.frame - 1};
+        const auto shape = ui.session.proposed_shape(search->track, found.frame);
+        one.frames.push_back({shape.value_or(found.box), static_cast<float>(found.score), false});
+        draw_proposal(ui, view, list, one);
+    }
 }
 
 }  // namespace inbetween

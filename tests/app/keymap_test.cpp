@@ -31,7 +31,7 @@ TEST(Keymap, EveryChordIsReadAsItIsShown) {
 
 TEST(Keymap, EveryKeyOfTheWorkstationIsBound) {
     // What a person was promised, by context; each of these does exactly this.
-    const std::array<std::array<std::string_view, 3>, 92> promised = {{
+    const std::array<std::array<std::string_view, 3>, 94> promised = {{
         {"main", "a", "frame.previous"},
         {"main", "d", "frame.next"},
         {"main", "left", "frame.previous"},
@@ -93,6 +93,8 @@ TEST(Keymap, EveryKeyOfTheWorkstationIsBound) {
         {"main", "shift+tab", "track.previous"},
         {"main", "y", "proposal.accept"},
         {"main", "u", "proposal.reject"},
+        {"main", "shift+u", "proposal.skip"},
+        {"main", "ctrl+f", "track.find_again"},
         {"main", "z", "history.undo"},
         {"main", "shift+z", "history.redo"},
         {"main", "ctrl+z", "history.undo"},

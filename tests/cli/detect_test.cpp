@@ -67,5 +67,45 @@ TEST_F(CliDetect, SaysWhatIsWrongInOneSentence) {
     EXPECT_EQ(run_well({"review", project_, "--reject-all"}), "0 accepted, 0 rejected, 0 left\n");
 }
 
+using CliBeyond = ProjectTest;
+
+TEST_F(CliBeyond, FollowsPastATrackAndSaysHowFarAndWhy) {
+    make_project("every=10");
+    // Track 2 is in view in frames 20 to 60 and 70 to 80.
+    const auto json = nlohmann::json::parse(run_well(
+        {"track", project_, "--track", "2", "--follow", "forward", "--from", "80", "--frames", "5", "--json"}));
+    EXPECT_EQ(json["from"], 80);
+    EXPECT_EQ(json["shapes"].size(), json["frames"]);
+    EXPECT_FALSE(json["reason"].get<std::string>().empty());
+    EXPECT_EQ(json["accepted"], false);
+    const auto before = info()["keyframes"];
+    EXPECT_THAT(run_well({"track", project_, "--track", "2", "--follow", "backward", "--frames", "4"}),
+                HasSubstr("track 2: followed backward for"));
+    EXPECT_EQ(info()["keyframes"], before);
+    run_well({"track", project_, "--track", "2", "--follow", "backward", "--frames", "4", "--accept"});
+    EXPECT_GE(info()["keyframes"], before);
+    expect_failure(run_program({"track", project_, "--follow", "forward"}), "take one track");
+    expect_failure(run_program({"track", project_, "--track", "2", "--follow", "forward", "--from", "5"}),
+                   "no keyframe in view");
+    expect_failure(run_program({"track", project_, "--track", "2", "--follow", "forward", "--accept"}),
+                   "is outside from frame 81 on");
+    expect_usage(run_program({"track", project_, "--track", "2", "--follow", "up"}), "--follow");
+    expect_usage(run_program({"track", project_, "--track", "2", "--to-end"}), "--follow");
+}
+
+TEST_F(CliBeyond, ListsWhereAnObjectMayBeAgain) {
+    make_project("every=10");
+    const auto list = nlohmann::json::parse(
+        run_well({"track", project_, "--track", "2", "--find-again", "--range", "82:100", "--json"}));
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        EXPECT_GE(list[i]["frame"], 82);
+        EXPECT_EQ(list[i]["box"].size(), 4U);
+        if (i > 0) {
+            EXPECT_LE(list[i]["score"], list[i - 1]["score"]);
+        }
+    }
+    expect_failure(run_program({"track", project_, "--find-again"}), "take one track");
+}
+
 }  // namespace
 }  // namespace inbetween::test

@@ -151,6 +151,29 @@ TEST(Follow, StopsWhenTheObjectVanishes) {
     EXPECT_LT(followed->frames.size(), 16U);
 }
 
+TEST(Follow, GoesOnBehindWhatHidesTheObjectForAWhile) {
+    PaintedSource source({320, 240}, 40, [](std::int64_t n) {
+        PaintedSource before = sliding_square();
+        const auto image = upright_image(**before.frame(FrameIndex{n}), ImageChannels::Bgr);
+        cv::Mat picture = cv::Mat(240, 320, CV_8UC3, const_cast<std::uint8_t*>(image->pixels.data())).clone();
+        // A wall over all of the square's surroundings.
+        if (n >= 14 && n < 20) {
+            const Box box = square_at(n);
+            const cv::Rect wall =
+                cv::Rect(static_cast<int>(box.x) - 20, 0, static_cast<int>(box.w) + 40, 240) & cv::Rect(0, 0, 320, 240);
+            test::texture({320, 240}, 31, {150, 150, 150}, 12)(wall).copyTo(picture(wall));
+        }
+        return picture;
+    });
+    const auto followed = follow(source, forward_from(track_of({5}, square_at), 5, 30), {});
+    IB_ASSERT_OK(followed);
+    ASSERT_EQ(followed->frames.size(), 30U) << name_of(followed->reason);
+    EXPECT_TRUE(followed->frames[11].occluded);
+    EXPECT_LT(followed->frames[11].confidence, 0.3F);
+    EXPECT_FALSE(followed->frames.back().occluded);
+    EXPECT_GT(iou(std::get<Box>(followed->frames.back().shape), square_at(35)), 0.5);
+}
+
 TEST(Follow, NeedsAKeyframeInView) {
     PaintedSource source = sliding_square();
     Track track = track_of({5, 9}, square_at);
@@ -180,6 +203,18 @@ Follow made_follow(const std::vector<double>& xs) {
     follow.start = Box{0, 0, 10, 10};
     for (const double x : xs) follow.frames.push_back({Box{x, 0, 10, 10}, 1.0F, false});
     return follow;
+}
+
+TEST(KeyframesOf, EndOutsideWhereTheObjectLeftThePicture) {
+    Follow left = made_follow({2, 4, 6, 8, 10});
+    left.reason = StopReason::LeftPicture;
+    const auto keyframes = keyframes_of(left, 0.5);
+    ASSERT_EQ(keyframes.size(), 2U);
+    EXPECT_FALSE(keyframes[0].outside);
+    EXPECT_EQ(keyframes[1].frame, FrameIndex{16});
+    EXPECT_TRUE(keyframes[1].outside);
+    left.direction = Direction::Backward;
+    EXPECT_EQ(keyframes_of(left, 0.5).size(), 1U);
 }
 
 TEST(KeyframesOf, OneForAnEvenMove) {
