@@ -320,6 +320,7 @@ private:
     MediaId media_{};
     std::unique_ptr<Opening> opening_;
     std::unique_ptr<VideoEngine> decoder_;
+    std::shared_ptr<SolveCache> solve_cache_;  // of the open video, by its frames' numbers
     std::optional<std::string> difference_;  // of the video opened from the one that was annotated
     bool fits_media_ = false;  // the video opened is the one that was annotated, as far as its index tells
     bool sound_at_open_ = false;

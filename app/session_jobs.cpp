@@ -37,6 +37,9 @@ std::optional<SpanTask> task_of(const FillWish& wish, const Annotations& annotat
 void Session::start_job(SolveJob::Request request, JobNote note) {
     request.video = video_path();
     if (decoder_) request.opener = decoder_->opener();
+    request.scene = snapshot();
+    request.looked_at = view.frame;
+    request.known = solve_cache_;
     auto job = std::make_unique<SolveJob>(std::move(request), [waker = waker_] { waker->wake(); });
     job_notes_.emplace(job.get(), std::move(note));
     jobs_.push_back(std::move(job));

@@ -102,7 +102,8 @@ bool Session::undo_below_renumbering() {
 /// goes with the pictures, also what can be redone. Where they were in doubt nothing was said of numbers not proved.
 void Session::take_in_proof() {
     if (!decoder_ || !fits_media_ || is_read_only() || decoder_->info().exactness != Exactness::Proved) return;
-    fits_media_ = false;  // once, whatever comes of it
+    fits_media_ = false;                            // once, whatever comes of it
+    solve_cache_ = std::make_shared<SolveCache>();  // what was known was known by numbers that may move
     const Media* now = media();
     if (now == nullptr) return;
     Media after = *now;

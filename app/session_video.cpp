@@ -102,6 +102,7 @@ void Session::take_in_video() {
     options.entry = std::move(arrival.opened->entry);
     options.wake = [waker = waker_] { waker->wake(); };
     decoder_ = std::make_unique<VideoEngine>(std::move(arrival.opened->source), std::move(options));
+    solve_cache_ = std::make_shared<SolveCache>();
     open_sound();
     view.viewport.pixel_aspect = decoder_->info().pixel_aspect;
     view.fit_pending = true;

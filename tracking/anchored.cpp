@@ -13,15 +13,17 @@ constexpr std::int64_t reads_per_frame = 5;  // two chains, lattice once or twic
 constexpr double escalation_error = 0.12;    // sizes; where the motion is surer than this, a slow search adds nothing
 constexpr double clearly_better = 0.02;      // looks; a slow tracker may settle on somebody alike
 
-/// The chance that a frame's box overlaps the truth by 0.7 or more.
+/// The chance that a frame's box overlaps the truth by 0.7 or more. The weights are fitted, by logistic regression, to
+/// every other person of vtest.avi and three single objects, with keyframes every 12, 25 and 50 frames; on the others,
+/// frames said to be good with .99, .97, .92 and .79 were so in .99, .94, .91 and .80 of cases.
 std::vector<double> chances(const BoxPosterior& posterior, const BoxSpan& span) {
     const std::size_t n = span.steps;
     std::vector<double> sure(n + 1, 1);
     for (std::size_t i = 1; i < n; ++i) {
-        const double doubt =
-            1.54 + 0.77 * std::log(posterior.deviation[i] + 0.003) - 2.71 * std::clamp(posterior.looks[i], 0.0, 1.0) -
-            0.085 * std::log(static_cast<double>(std::min(i, n - i))) + 1.65 * std::min(1.0, posterior.off_prior[i]);
-        sure[i] = 1 / (1 + std::exp(doubt));
+        const double good = -1.37 + 5.33 * std::clamp(posterior.looks[i], 0.0, 1.0) -
+                            0.90 * std::min(1.0, posterior.off_prior[i]) - 0.42 * std::log(posterior.error + 0.03) +
+                            0.96 * std::clamp(posterior.margin[i], 0.0, 1.5);
+        sure[i] = 1 / (1 + std::exp(-good));
     }
     return sure;
 }

@@ -110,23 +110,18 @@ StepTerm step_term(const ChainWord& word, const std::vector<Beside>& here, doubl
     return term;
 }
 
-/// Where the object is beside the prior's path, and what is left of doubt.
-struct Settled {
-    std::vector<Beside> places;
-    std::vector<double> deviation;
-};
-
-/// Three rounds of least squares; from the second on, an anchor far from the path counts little.
-Settled settle(const Words& words, double error) {
+/// Where the object is beside the prior's path: three rounds of least squares; from the second on, an anchor far from
+/// the path counts little.
+std::vector<Beside> settle(const Words& words, double error) {
     const std::size_t n = words.anchors.size() - 1;
     // A path that starts and ends on the prior's and strays by `error` in the middle, at random from step to step.
     const double step_variance = 4 * (error + 0.01) * (error + 0.01) / static_cast<double>(n);
     const StepTerm even{std::vector<double>(n, 0), std::vector<double>(n, 1 / step_variance)};
-    Settled settled{words.start, {}};
+    std::vector<Beside> here = words.start;
     for (int round = 0; round < 3; ++round) {
         std::vector<double> weight = words.anchor_worth;
         for (std::size_t i = 0; i <= n && round > 0; ++i) {
-            const double r = words.anchors[i].distance_to(settled.places[i]) / robust_anchor;
+            const double r = words.anchors[i].distance_to(here[i]) / robust_anchor;
             weight[i] /= (1 + r * r) * (1 + r * r);
         }
         std::vector<Beside> next(n + 1);
@@ -134,15 +129,13 @@ Settled settle(const Words& words, double error) {
             std::vector<double> places;
             for (const Beside& anchor : words.anchors) places.push_back(anchor.*axis);
             std::vector<StepTerm> steps{even};
-            for (const ChainWord& word : words.chains) steps.push_back(step_term(word, settled.places, axis));
+            for (const ChainWord& word : words.chains) steps.push_back(step_term(word, here, axis));
             const std::vector<double> values = solve_pinned(places, weight, steps, 0, 0);
             for (std::size_t i = 0; i <= n; ++i) next[i].*axis = values[i];
-            if (round == 2) settled.deviation = pinned_variance(weight, steps);
         }
-        settled.places = next;
+        here = next;
     }
-    for (double& d : settled.deviation) d = std::sqrt(std::max(0.0, d));
-    return settled;
+    return here;
 }
 
 /// The prior's error grows where the pixels speak clearly for a path that lies off it.
@@ -192,26 +185,18 @@ Result<BoxPosterior> posterior_of(const BoxEvidence& evidence, const MotionPrior
     auto lattice = search_again(evidence, prior, span, posterior.error);
     if (!lattice) return lattice.error();
     const Words words = words_of(evidence, *lattice, prior.path, span, hidden);
-    const Settled settled = settle(words, grown_error(posterior.error, evidence, prior, span));
+    const std::vector<Beside> here = settle(words, grown_error(posterior.error, evidence, prior, span));
     for (std::size_t i = 0; i <= span.steps; ++i) {
         Pose pose = mix(evidence.fused[i], prior.path[i], 0.5);
-        pose.x = prior.path[i].x + settled.places[i].x * words.size;
-        pose.y = prior.path[i].y + settled.places[i].y * words.size;
+        pose.x = prior.path[i].x + here[i].x * words.size;
+        pose.y = prior.path[i].y + here[i].y * words.size;
         posterior.path.push_back(pose);
-        posterior.off_prior.push_back(std::hypot(settled.places[i].x, settled.places[i].y));
-        posterior.disagreement.push_back(
-            gap_between(evidence.forward.back().poses[i], evidence.backward.back().poses[i], words.size));
+        posterior.off_prior.push_back(std::hypot(here[i].x, here[i].y));
     }
     posterior.path.front() = pose_of(span.from);
     posterior.path.back() = pose_of(span.to);
-    posterior.deviation = settled.deviation;
     posterior.looks = evidence.maps.scores(posterior.path);
     posterior.margin = lattice->margin;
-    posterior.closure = 3;
-    for (const Chain& chain : evidence.forward)
-        posterior.closure = std::min(posterior.closure, closure_of(chain, ChainStart::Left, span, words.size));
-    for (const Chain& chain : evidence.backward)
-        posterior.closure = std::min(posterior.closure, closure_of(chain, ChainStart::Right, span, words.size));
     return posterior;
 }
 

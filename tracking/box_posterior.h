@@ -10,13 +10,10 @@ namespace inbetween {
 /// The likeliest path of an object, by what the pixels say and by how it is to be expected to move.
 struct BoxPosterior {
     Path path;
-    std::vector<double> deviation;     ///< what is left of doubt about the centre at each frame   units: object sizes
-    std::vector<double> looks;         ///< how much the path looks like the object, about 0..1
-    std::vector<double> margin;        ///< LatticePath::margin with the expectation in it
-    std::vector<double> off_prior;     ///< how far the path is from the expected one   units: object sizes
-    std::vector<double> disagreement;  ///< between the forward and the backward chain   units: object sizes
-    double closure = 0;                ///< by how much the better chain missed the far keyframe   units: object sizes
-    double error = 0;  ///< by how much the expected path is to be expected to be off   units: object sizes
+    std::vector<double> looks;      ///< how much the path looks like the object, about 0..1
+    std::vector<double> margin;     ///< LatticePath::margin with the expectation in it
+    std::vector<double> off_prior;  ///< how far the path is from the expected one   units: object sizes
+    double error = 0;               ///< by how much the expected path is to be expected to be off   units: object sizes
 };
 
 /// How far the object is to be expected from the prior's path in the span's middle: what was found at keyframes left

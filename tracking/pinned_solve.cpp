@@ -55,17 +55,4 @@ std::vector<double> solve_pinned(const std::vector<double>& anchor, const std::v
     return values;
 }
 
-std::vector<double> pinned_variance(const std::vector<double>& anchor_weight, const std::vector<StepTerm>& steps) {
-    const std::size_t n = anchor_weight.size() - 1;
-    const System system = system_of(anchor_weight, steps);
-    // The inverse's diagonal from the pivots of both elimination orders.
-    std::vector<double> down = system.diagonal;
-    std::vector<double> up = system.diagonal;
-    for (std::size_t i = 2; i < n; ++i) down[i] -= system.beside[i] * system.beside[i] / down[i - 1];
-    for (std::size_t i = n - 1; i-- > 1;) up[i] -= system.beside[i + 1] * system.beside[i + 1] / up[i + 1];
-    std::vector<double> variance(n + 1, 0);
-    for (std::size_t i = 1; i < n; ++i) variance[i] = 1 / (down[i] + up[i] - system.diagonal[i]);
-    return variance;
-}
-
 }  // namespace inbetween

@@ -18,7 +18,4 @@ struct StepTerm {
 std::vector<double> solve_pinned(const std::vector<double>& anchor, const std::vector<double>& anchor_weight,
                                  const std::vector<StepTerm>& steps, double first, double last);
 
-/// The variance that each value keeps in the same system, 0 at both ends.
-std::vector<double> pinned_variance(const std::vector<double>& anchor_weight, const std::vector<StepTerm>& steps);
-
 }  // namespace inbetween

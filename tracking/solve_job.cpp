@@ -95,7 +95,8 @@ struct SolveJob::State {
 };
 
 void SolveJob::State::plan() {
-    for (const SpanTask& task : request.spans) {
+    for (SpanTask& task : request.spans) {
+        if (!task.scene) task.scene = request.scene;
         auto piece = std::make_unique<Piece>();
         piece->task = &task;
         piece->solver = solver_for(request.method, task.track.kind);
@@ -114,6 +115,14 @@ void SolveJob::State::plan() {
         };
         return start(*a) < start(*b);
     });
+    if (request.looked_at) {
+        std::stable_partition(pieces.begin(), pieces.end(), [&](const auto& piece) {
+            const auto& keyframes = piece->task->track.keyframes;
+            const std::size_t left = piece->task->left;
+            return left + 1 < keyframes.size() && keyframes[left].frame <= *request.looked_at &&
+                   *request.looked_at <= keyframes[left + 1].frame;
+        });
+    }
     if (!request.known) request.known = std::make_shared<SolveCache>();
     camera = camera_pieces(pieces);
     if (request.errand) {

@@ -37,11 +37,13 @@ public:
         FrameSource::Opener
             opener;  ///< of the video, where one that knows it is at hand; else it is opened by its path
         std::vector<SpanTask> spans;
-        std::string method;                 ///< a solver's id, or empty for the default of each shape
-        std::optional<FollowTask> follow;   ///< instead of spans
-        std::optional<Errand> errand;       ///< instead of both
-        int threads = 0;                    ///< 0: one a core
-        std::shared_ptr<SolveCache> known;  ///< what earlier jobs on this video found out; null: nothing
+        std::string method;                        ///< a solver's id, or empty for the default of each shape
+        std::optional<FollowTask> follow;          ///< instead of spans
+        std::optional<Errand> errand;              ///< instead of both
+        int threads = 0;                           ///< 0: one a core
+        std::shared_ptr<const Annotations> scene;  ///< for spans that come without one
+        std::optional<FrameIndex> looked_at;       ///< spans around it are solved first
+        std::shared_ptr<SolveCache> known;         ///< what earlier jobs on this video found out; null: nothing
     };
     SolveJob(Request request, std::function<void()> wake);
     ~SolveJob();

@@ -84,7 +84,8 @@ Result<Done> solve_all(Console& console, Session& session, const std::vector<Tra
                        const FrameRange& range, Tally& tally) {
     std::map<MediaId, std::vector<SpanTask>> by_media;
     for (const auto& track : tracks) {
-        for (auto& task : spans_to_solve(*track, range)) by_media[track->media].push_back(std::move(task));
+        for (auto& task : spans_to_solve(*track, range, session.snapshot()))
+            by_media[track->media].push_back(std::move(task));
     }
     for (auto& [id, spans] : by_media) {
         if (tally.cancelled) break;

@@ -118,18 +118,7 @@ TEST(PinnedSolve, KeepsTheEndsAndFollowsTheSteps) {
 TEST(PinnedSolve, IsDrawnToAnchors) {
     const std::vector<StepTerm> steps{{{0, 0}, {1, 1}}};
     EXPECT_NEAR(solve_pinned({0, 8, 0}, {0, 2, 0}, steps, 0, 0)[1], 4, 1e-12);
-    EXPECT_NEAR(pinned_variance({0, 2, 0}, steps)[1], 0.25, 1e-12);
     EXPECT_EQ(solve_pinned({0, 0}, {0, 0}, {{{5}, {1}}}, 1, 2), (std::vector<double>{1, 2}));
-}
-
-TEST(PinnedSolve, VarianceIsThatOfABrownianBridge) {
-    const std::size_t n = 8;
-    const std::vector<double> variance =
-        pinned_variance(std::vector<double>(n + 1, 0), {{std::vector<double>(n, 0), std::vector<double>(n, 1)}});
-    for (std::size_t i = 0; i <= n; ++i) {
-        const auto t = static_cast<double>(i);
-        EXPECT_NEAR(variance[i], t * (n - t) / n, 1e-9);
-    }
 }
 
 TEST(QuadPatch, TellsDisplacementsInOrthonormalDirections) {

@@ -15,12 +15,14 @@ Result<Done> fill_and_score(const Sequence& sequence, const Footage& footage, co
     if (!source) return source.error();
     SpanFiller filler(**source);
     const auto tracks = tracks_every(sequence.truth, result.spacing);
+    const auto scene = std::make_shared<Annotations>();
+    for (const Track& track : tracks) scene->tracks[track.id] = std::make_shared<const Track>(track);
     double cpu_secs = 0;
     std::int64_t keyframes = 0;
     for (std::size_t i = 0; i < tracks.size(); ++i) {
         const TrueShapes& truth = sequence.truth.objects[i];
         keyframes += std::ranges::count_if(tracks[i].keyframes, [](const Keyframe& k) { return !k.outside; });
-        for (const SpanTask& task : spans_to_solve(tracks[i], tracks[i].extent())) {
+        for (const SpanTask& task : spans_to_solve(tracks[i], tracks[i].extent(), scene)) {
             const double before_secs = thread_cpu_secs();
             const auto fill = filler.fill(*method.solver, task, stop);
             cpu_secs += thread_cpu_secs() - before_secs;

@@ -1,0 +1,149 @@
+// What the default box method keeps from solve to solve, and what it hears beside the pixels.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/support/support.h"
+#include "tests/tracking/scene.h"
+#include "tracking/box_posterior.h"
+#include "tracking/image_cache.h"
+#include "tracking/motion_prior.h"
+#include "tracking/occluders.h"
+#include "tracking/solve_cache.h"
+
+namespace inbetween {
+namespace {
+
+using test::PaintedSource;
+using test::sliding_square;
+using test::square_at;
+using test::track_of;
+
+Result<SpanFill> solved(PaintedSource& source, const SpanTask& task, SolveCache* known) {
+    return find_solver("anchored")->solve(source, task, {.stop = {}, .progress = {}, .cache = nullptr, .known = known});
+}
+
+TEST(KeptEvidence, ChangesNoFill) {
+    PaintedSource source = sliding_square();
+    const SpanTask task{track_of({4, 14, 24}, square_at), 0, {}};
+    const auto plain = solved(source, task, nullptr);
+    IB_ASSERT_OK(plain);
+    SolveCache known;
+    // A longer span and a shorter one first: their chains are gone on with, and cut short.
+    IB_ASSERT_OK(solved(source, {track_of({4, 24}, square_at), 0, {}}, &known));
+    IB_ASSERT_OK(solved(source, {track_of({4, 9, 14}, square_at), 1, {}}, &known));
+    EXPECT_GT(known.kept_bytes(), 0U);
+    const auto first = solved(source, task, &known);
+    const auto again = solved(source, task, &known);
+    IB_ASSERT_OK(first);
+    IB_ASSERT_OK(again);
+    EXPECT_EQ(*first, *plain);
+    EXPECT_EQ(*again, *plain);
+}
+
+TEST(KeptEvidence, SparesLookingAgainWhenOnlyANeighbourMoved) {
+    PaintedSource source = sliding_square();
+    SolveCache known;
+    Track track = track_of({4, 14, 24}, square_at);
+    IB_ASSERT_OK(solved(source, {track, 0, {}}, &known));
+    Keyframe moved = track.keyframes[2];
+    moved.shape = Box{200, 100, 40, 40};
+    track.set_keyframe(moved);
+    std::vector<std::int64_t> read;
+    source.on_frame = [&](FrameIndex n) { read.push_back(n.value); };
+    IB_ASSERT_OK(solved(source, {track, 0, {}}, &known));
+    // The one frame that tells how large the pictures are.
+    EXPECT_LE(read.size(), 1U);
+}
+
+TEST(KeptEvidence, StaysWithinItsBytes) {
+    PaintedSource source = sliding_square();
+    constexpr std::size_t budget = 60'000;
+    SolveCache known(budget);
+    for (const std::int64_t left : {0, 4, 8, 12, 16})
+        IB_ASSERT_OK(solved(source, {track_of({left, left + 12}, square_at), 0, {}}, &known));
+    // One span's may be larger than the budget; it is kept alone then.
+    const std::size_t kept = known.kept_bytes();
+    IB_ASSERT_OK(solved(source, {track_of({20, 32}, square_at), 0, {}}, &known));
+    EXPECT_LE(known.kept_bytes(), kept + budget / 8);
+}
+
+/// A prior for a track over the painted video, in which only the keyframes matter: its camera stands.
+MotionPrior prior_of(const Track& track, std::size_t left) {
+    static PaintedSource source = sliding_square(100);
+    ImageCache images(source);
+    const SpanTask task{track, left, {}};
+    const SolveControl control{.stop = {}, .progress = {}, .cache = &images, .known = nullptr};
+    auto open = open_box_span(source, task, control, 1);
+    IB_EXPECT_OK(open);
+    auto prior = motion_prior(open->images, task, open->span);
+    IB_EXPECT_OK(prior);
+    return *prior;
+}
+
+TEST(MotionPrior, TrustsAnEvenWalkerAndNoErraticObject) {
+    const std::vector<std::int64_t> frames{0, 10, 20, 30, 40, 50, 60};
+    const Track even = track_of(frames, [](std::int64_t n) {
+        return Box{10.0 + 2 * static_cast<double>(n), 50, 40, 40};
+    });
+    const Track erratic = track_of(frames, [](std::int64_t n) {
+        return Box{100 + ((n / 10) % 2 == 0 ? 60.0 : -60.0), 50 + ((n / 10) % 3 == 0 ? 50.0 : -20.0), 40, 40};
+    });
+    const MotionPrior of_even = prior_of(even, 2);
+    const MotionPrior of_erratic = prior_of(erratic, 2);
+    EXPECT_EQ(of_even.witnesses, 5);
+    EXPECT_TRUE(of_even.camera_stands);
+    EXPECT_LT(of_even.error, 0.05);
+    EXPECT_GT(of_erratic.error, 0.5);
+    EXPECT_LT(expected_error(of_even), expected_error(of_erratic));
+}
+
+TEST(MotionPrior, DoubtsWhatNoKeyframeTried) {
+    const Track two = track_of({0, 20}, square_at);
+    const MotionPrior prior = prior_of(two, 0);
+    EXPECT_EQ(prior.witnesses, 0);
+    EXPECT_GT(expected_error(prior), 0.2);
+}
+
+TEST(MotionPrior, AsksNoKeyframeBeyondAnAbsence) {
+    Track track = track_of({0, 10, 20, 30, 40}, square_at);
+    Keyframe gone = track.keyframes[3];
+    gone.outside = true;
+    track.set_keyframe(gone);
+    EXPECT_EQ(prior_frames({track, 1, {}}), (FrameRange{FrameIndex{0}, FrameIndex{21}}));
+}
+
+class Occluders : public testing::Test {
+protected:
+    std::vector<double> hidden_behind(Box other, bool outside = false) {
+        Track own = track_of({0, 10}, [](std::int64_t) { return Box{100, 100, 40, 40}; });
+        own.id = TrackId{1};
+        own.media = MediaId{1};
+        Track its = track_of({0, 10}, [&](std::int64_t) { return other; });
+        its.id = TrackId{2};
+        its.media = MediaId{1};
+        for (Keyframe& keyframe : its.keyframes) keyframe.outside = outside;
+        const auto scene = std::make_shared<Annotations>();
+        scene->tracks[own.id] = std::make_shared<const Track>(own);
+        scene->tracks[its.id] = std::make_shared<const Track>(its);
+        PaintedSource source = sliding_square();
+        ImageCache images(source);
+        const SpanTask task{own, 0, scene};
+        const SolveControl control{.stop = {}, .progress = {}, .cache = &images, .known = nullptr};
+        auto open = open_box_span(source, task, control, 1);
+        IB_EXPECT_OK(open);
+        return hidden_by_others(open->images, task, open->span, Path(11, pose_of(Box{100, 100, 40, 40})), true);
+    }
+};
+
+TEST_F(Occluders, HideByWhatLiesInFront) {
+    EXPECT_NEAR(hidden_behind({120, 110, 40, 40})[5], 0.5 * 0.75, 1e-9);  // its lower edge is lower
+    EXPECT_EQ(hidden_behind({120, 90, 40, 40})[5], 0);                    // stands behind
+    EXPECT_EQ(hidden_behind({200, 110, 40, 40})[5], 0);                   // stands elsewhere
+    EXPECT_EQ(hidden_behind({120, 110, 40, 40}, true)[5], 0);             // is not there
+    EXPECT_EQ(hidden_behind({120, 110, 40, 40})[0], 0);                   // a keyframe is stated
+}
+
+}  // namespace
+}  // namespace inbetween
