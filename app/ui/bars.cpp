@@ -19,7 +19,7 @@ struct Menu {
 };
 constexpr std::array<Menu, 6> menus{{
     {"Edit", {"history", "select", "jobs", ""}},
-    {"Object", {"track", "proposal", "quad", ""}},
+    {"Object", {"track", "proposal", "detect", "quad"}},
     {"Shape", {"shape", "draw", "", ""}},
     {"Segment", {"segment", "label", "", ""}},
     {"Go", {"frame", "keyframe", "media", "play"}},
