@@ -32,12 +32,12 @@ std::vector<double> chances(const BoxPosterior& posterior, const BoxSpan& span) 
 /// the object is seen better along its path.
 Result<BoxPosterior> likeliest(SpanImages& images, const SpanTask& task, const BoxSpan& span,
                                const MotionPrior& prior) {
-    auto evidence = evidence_of(images, span, prior.even, false);
+    auto evidence = evidence_of(images, span, false);
     if (!evidence) return evidence.error();
     const std::vector<double> hidden = hidden_by_others(images, task, span, prior.path, prior.camera_stands);
     auto posterior = posterior_of(**evidence, prior, span, hidden);
     if (!posterior || !(*evidence)->hard || posterior->error <= escalation_error) return posterior;
-    auto slow = evidence_of(images, span, prior.even, true);
+    auto slow = evidence_of(images, span, true);
     if (!slow) return slow.error();
     auto other = posterior_of(**slow, prior, span, hidden);
     if (!other) return other;

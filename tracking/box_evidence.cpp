@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tracking/motion_prior.h"
 #include "tracking/pinned_solve.h"
 #include "tracking/solve_memory.h"
 
@@ -24,20 +25,6 @@ std::vector<double> lasting(const Chain& chain, ChainStart start) {
         sure[i] = std::exp(-risk / 0.6);
     }
     return sure;
-}
-
-/// Keeps a chain that lost its object near the picture and near the size it started with.
-Pose tamed(const Pose& pose, const Pose& start, const SpanImages& images) {
-    constexpr double most_growth = 4;
-    const double slack = std::log(most_growth);
-    Pose kept = pose;
-    kept.log_w = std::clamp(pose.log_w, start.log_w - slack, start.log_w + slack);
-    kept.log_h = std::clamp(pose.log_h, start.log_h - slack, start.log_h + slack);
-    const double reach_x = std::exp(kept.log_w) / 2;
-    const double reach_y = std::exp(kept.log_h) / 2;
-    kept.x = std::clamp(pose.x, std::min(-reach_x, start.x), std::max(images.width() + reach_x, start.x));
-    kept.y = std::clamp(pose.y, std::min(-reach_y, start.y), std::max(images.height() + reach_y, start.y));
-    return kept;
 }
 
 StatedBox stated(const SpanImages& images, const BoxSpan& span, ChainStart end) {
@@ -63,7 +50,7 @@ Result<Chain> flow_chain(SpanImages& images, const BoxSpan& span, ChainStart sta
             auto after = frame_at(states.size());
             if (!after) return after.error();
             states.push_back(lk_followed(states.back(), before->gray, after->gray));
-            states.back().pose = tamed(states.back().pose, states.front().pose, images);
+            states.back().pose = tamed(states.back().pose, states.front().pose, states.front().pose, images);
             before = std::move(after);
         }
         if (known != nullptr) {
@@ -207,10 +194,12 @@ Result<Done> read_in_order(SpanImages& images, const BoxSpan& span) {
     return Done{};
 }
 
-Result<BoxEvidence> gather(SpanImages& images, const BoxSpan& span, const Path& even) {
+Result<BoxEvidence> gather(SpanImages& images, const BoxSpan& span) {
     BoxEvidence evidence;
-    evidence.even = even;
     if (auto read = read_in_order(images, span); !read) return read.error();
+    auto even = even_path(images, span);
+    if (!even) return even.error();
+    evidence.even = *std::move(even);
     auto filters = Evidence::open(images, span);
     if (!filters) return filters.error();
     auto forward = flow_chain(images, span, ChainStart::Left);
@@ -219,12 +208,12 @@ Result<BoxEvidence> gather(SpanImages& images, const BoxSpan& span, const Path& 
     if (!backward) return backward.error();
     evidence.forward.push_back(*std::move(forward));
     evidence.backward.push_back(*std::move(backward));
-    evidence.joined = join(evidence.forward[0], evidence.backward[0], even, {});
+    evidence.joined = join(evidence.forward[0], evidence.backward[0], evidence.even, {});
     evidence.hard = lost_each_other(evidence.joined);
-    const int reach = reach_of(span, evidence.joined, even, evidence.hard);
+    const int reach = reach_of(span, evidence.joined, evidence.even, evidence.hard);
     auto looked = look_around_path(images, span, *filters, evidence.joined.path, reach, evidence);
     // The chains lost each other, so the object may be far from both: look around the even path too.
-    if (looked && evidence.hard) looked = look_around_path(images, span, *filters, even, reach, evidence);
+    if (looked && evidence.hard) looked = look_around_path(images, span, *filters, evidence.even, reach, evidence);
     if (!looked) return looked.error();
     evidence.fused = fuse(evidence, span);
     return evidence;
@@ -271,8 +260,7 @@ std::vector<Lure> lures_of(const BoxEvidence& evidence) {
     return lures;
 }
 
-Result<std::shared_ptr<const BoxEvidence>> evidence_of(SpanImages& images, const BoxSpan& span, const Path& even,
-                                                       bool slow) {
+Result<std::shared_ptr<const BoxEvidence>> evidence_of(SpanImages& images, const BoxSpan& span, bool slow) {
     const EvidenceKey key{stated(images, span, ChainStart::Left), stated(images, span, ChainStart::Right), slow};
     SolveCacheState* const known = images.known();
     if (known != nullptr) {
@@ -281,11 +269,11 @@ Result<std::shared_ptr<const BoxEvidence>> evidence_of(SpanImages& images, const
     }
     std::optional<Result<BoxEvidence>> gathered;
     if (slow) {
-        auto quick = evidence_of(images, span, even, false);
+        auto quick = evidence_of(images, span, false);
         if (!quick) return quick.error();
         gathered = gather_slowly(images, span, **quick);
     } else {
-        gathered = gather(images, span, even);
+        gathered = gather(images, span);
     }
     if (!*gathered) return gathered->error();
     auto evidence = std::make_shared<const BoxEvidence>(**std::move(gathered));

@@ -26,8 +26,7 @@ struct BoxEvidence {
 /// The evidence of a span, known already or gathered: optical flow from both keyframes, then a search of every frame
 /// for what both show. `slow` lets CSRT run too, which helps where flow loses its object.
 /// errors: a frame cannot be decoded; cancelled.
-Result<std::shared_ptr<const BoxEvidence>> evidence_of(SpanImages& images, const BoxSpan& span, const Path& even,
-                                                       bool slow);
+Result<std::shared_ptr<const BoxEvidence>> evidence_of(SpanImages& images, const BoxSpan& span, bool slow);
 
 /// The lures that the chains and their meeting are.
 std::vector<Lure> lures_of(const BoxEvidence& evidence);

@@ -142,8 +142,8 @@ std::vector<Beside> settle(const Words& words, double error) {
 double grown_error(double error, const BoxEvidence& evidence, const MotionPrior& prior, const BoxSpan& span) {
     const Path linear = linear_path(span.from, span.to, span.steps);
     const double of_fused = mean_between_ends(evidence.maps.scores(evidence.fused));
-    const double of_even =
-        std::max(mean_between_ends(evidence.maps.scores(prior.even)), mean_between_ends(evidence.maps.scores(linear)));
+    const double of_even = std::max(mean_between_ends(evidence.maps.scores(evidence.even)),
+                                    mean_between_ends(evidence.maps.scores(linear)));
     const double clearly = std::clamp((of_fused - of_even - 0.04) / 0.08, 0.0, 1.0);
     const double said = clearly * std::clamp((error - 0.05) / 0.05, 0.0, 1.0);
     if (said <= 0) return error;

@@ -16,10 +16,14 @@ constexpr std::array<TrackerKind, 6> trackers{{{"anchored", true, make_lk_tracke
 
 constexpr double most_growth = 4;  // against the larger keyframe, and below the smaller one
 
-/// Keeps a box that a tracker let go of near the picture and of a size that the keyframes make likely.
-Pose tamed(const Pose& pose, const BoxSpan& span, const SpanImages& images) {
-    const Pose a = pose_of(span.from);
-    const Pose b = pose_of(span.to);
+bool is_finite(const Box& box) {
+    return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.w) && std::isfinite(box.h) && box.w > 0 &&
+           box.h > 0;
+}
+
+}  // namespace
+
+Pose tamed(const Pose& pose, const Pose& a, const Pose& b, const SpanImages& images) {
     const double slack = std::log(most_growth);
     Pose kept = pose;
     kept.log_w = std::clamp(pose.log_w, std::min(a.log_w, b.log_w) - slack, std::max(a.log_w, b.log_w) + slack);
@@ -30,13 +34,6 @@ Pose tamed(const Pose& pose, const BoxSpan& span, const SpanImages& images) {
     kept.y = std::clamp(pose.y, std::min({-reach_y, a.y, b.y}), std::max({images.height() + reach_y, a.y, b.y}));
     return kept;
 }
-
-bool is_finite(const Box& box) {
-    return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.w) && std::isfinite(box.h) && box.w > 0 &&
-           box.h > 0;
-}
-
-}  // namespace
 
 const TrackerKind* find_tracker(std::string_view id) {
     const auto found = std::find_if(trackers.begin(), trackers.end(), [&](const auto& kind) { return kind.id == id; });
@@ -56,7 +53,7 @@ Result<Chain> run_chain(SpanImages& images, const BoxSpan& span, const TrackerKi
         } else {
             const TrackerStep step = tracker->step(*frame);
             quality = is_finite(step.box) ? std::clamp(step.quality, 0.0, 1.0) : 0;
-            if (is_finite(step.box)) pose = tamed(pose_of(step.box), span, images);
+            if (is_finite(step.box)) pose = tamed(pose_of(step.box), pose_of(span.from), pose_of(span.to), images);
         }
         chain.poses.push_back(pose);
         chain.quality.push_back(quality);

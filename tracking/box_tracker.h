@@ -52,6 +52,9 @@ struct BoxSpan {
     FrameIndex frame(std::size_t i) const { return first + static_cast<std::int64_t>(i); }
 };
 
+/// Keeps a pose that a tracker let go of near the picture, and of a size that the keyframes `a` and `b` make likely.
+Pose tamed(const Pose& pose, const Pose& a, const Pose& b, const SpanImages& images);
+
 /// Runs a tracker over the span from one of its keyframes to the other.
 /// errors: a frame cannot be decoded; cancelled.
 Result<Chain> run_chain(SpanImages& images, const BoxSpan& span, const TrackerKind& kind, ChainStart start);

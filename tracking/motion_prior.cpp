@@ -211,6 +211,7 @@ Result<Path> even_path(SpanImages& images, const BoxSpan& span) {
     path.back() = pose_of(span.to);
     return path;
 }
+
 Result<MotionPrior> motion_prior(SpanImages& images, const SpanTask& task, const BoxSpan& span) {
     const auto& keyframes = task.track.keyframes;
     const auto [before, after] = witnesses_of(task);
@@ -233,12 +234,12 @@ Result<MotionPrior> motion_prior(SpanImages& images, const SpanTask& task, const
     const Knots near(begin, begin + static_cast<std::ptrdiff_t>(prior.before + 2 + prior.after));
     for (std::size_t i = 0; i <= span.steps; ++i) {
         prior.path.push_back(blended(trial.weights, near, prior.before, span.frame(i), *camera));
-        prior.even.push_back(predict(OverGround, near, prior.before, span.frame(i), *camera));
+        const Pose over_ground = predict(OverGround, near, prior.before, span.frame(i), *camera);
         const Pose flat = predict(InPicture, near, prior.before, span.frame(i), *camera);
-        prior.camera_stands = prior.camera_stands && centre_gap(flat, prior.even.back()) < standing_sizes;
+        prior.camera_stands = prior.camera_stands && centre_gap(flat, over_ground) < standing_sizes;
     }
-    prior.path.front() = prior.even.front() = pose_of(span.from);
-    prior.path.back() = prior.even.back() = pose_of(span.to);
+    prior.path.front() = pose_of(span.from);
+    prior.path.back() = pose_of(span.to);
     return prior;
 }
 

@@ -8,7 +8,6 @@ namespace inbetween {
 /// How an object moves between two keyframes as far as its keyframes tell, without looking at it.
 struct MotionPrior {
     Path path;                  ///< the likeliest way through the span
-    Path even;                  ///< even over the ground: through the two keyframes only
     double error = 0;           ///< how far from the path it is to be expected in the middle   units: object sizes
     bool camera_stands = true;  ///< over the span: the ground keeps to its place in the picture
     int witnesses = 0;          ///< keyframes that motions were tried on

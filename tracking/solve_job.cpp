@@ -80,7 +80,7 @@ struct SolveJob::State {
     std::stop_source stop;
     mutable std::mutex mutex;
     JobReport report;                   // guarded by mutex
-    std::vector<std::string> known;     // guarded by mutex: errors already told
+    std::vector<std::string> told;      // guarded by mutex: errors told already
     std::vector<std::jthread> threads;  // last, so that they end before what they use
 
     void plan();
@@ -148,8 +148,8 @@ void SolveJob::State::tell(const Error& error) {
     if (error.kind == ErrorKind::Cancelled) return;
     const std::lock_guard lock(mutex);
     // Every worker meets the same unreadable file; it is told once.
-    if (std::find(known.begin(), known.end(), error.message) != known.end()) return;
-    known.push_back(error.message);
+    if (std::find(told.begin(), told.end(), error.message) != told.end()) return;
+    told.push_back(error.message);
     report.errors.push_back(error.message);
 }
 
