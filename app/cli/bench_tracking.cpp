@@ -211,7 +211,8 @@ Result<Done> run(Console& console, const Options& o) {
 constexpr const char* explanation =
     "DIR is a folder of sequences, or of folders of them. A sequence is a folder with a video, or images, and gt.txt\n"
     "(or gt/gt.txt): a table with the head frame,x,y,w,h or frame,x1,y1,x2,y2,x3,y3,x4,y4, frames from 0, nan where\n"
-    "the object is absent; or rows as MOTChallenge has them, frames from 1, those with a 0 in column 7 left out.\n"
+    "the object is absent, corners whose whole numbers are the middles of pixels; or rows as MOTChallenge has them,\n"
+    "frames from 1, those with a 0 in column 7 left out.\n"
     "\n"
     "Keyframes are taken from the truth: at both ends of each unbroken run of frames, and every K frames between; a\n"
     "rest shorter than 0.3 K joins the last span. Each method fills the frames between, which are compared with the\n"

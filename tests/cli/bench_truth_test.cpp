@@ -34,7 +34,8 @@ TEST(BenchTruth, ReadsQuadrilaterals) {
     const auto truth = parse_truth("gt.txt", "frame,x1,y1,x2,y2,x3,y3,x4,y4\n7,0,0,10,0,10,10,0,10\n");
     IB_ASSERT_OK(truth);
     EXPECT_EQ(truth->kind, ShapeKind::Quad);
-    EXPECT_EQ(std::get<Quad>(truth->objects[0].at(7)).corners[2], (Point{10, 10}));
+    EXPECT_EQ(std::get<Quad>(truth->objects[0].at(7)).corners[2], (Point{10.5, 10.5}))
+        << "the corners of tables count from the middle of the first pixel";
 }
 
 TEST(BenchTruth, ReadsMotChallengeRowsThatAreToBeConsidered) {

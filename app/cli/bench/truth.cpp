@@ -16,6 +16,10 @@ namespace {
 constexpr std::array<std::string_view, 5> box_head{"frame", "x", "y", "w", "h"};
 constexpr std::array<std::string_view, 9> quad_head{"frame", "x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4"};
 
+/// A point marked in a picture stands on a pixel: its whole numbers are the middles of pixels, while shapes here count
+/// from the picture's corner. A box's x and y name its first pixel, whose edge they are.
+constexpr double from_pixel_centres = 0.5;
+
 std::vector<std::string_view> trimmed_fields(std::string_view line) {
     std::vector<std::string_view> fields = split(line, ',');
     for (auto& field : fields) field = trim(field);
@@ -45,7 +49,8 @@ void read_row(Fields& row, const std::vector<std::string_view>& texts, std::span
     for (std::size_t i = 1; i < head.size(); ++i) n[i - 1] = row.number(i, head[i], largest_coordinate_px);
     if (row.error()) return;
     if (head.size() == box_head.size()) return put(shapes, frame, Box{n[0], n[1], n[2], n[3]}, row);
-    put(shapes, frame, Quad{{Point{n[0], n[1]}, {n[2], n[3]}, {n[4], n[5]}, {n[6], n[7]}}}, row);
+    const Quad corners{{Point{n[0], n[1]}, {n[2], n[3]}, {n[4], n[5]}, {n[6], n[7]}}};
+    put(shapes, frame, moved(corners, from_pixel_centres, from_pixel_centres), row);
 }
 
 Result<Truth> read_table(Lines& lines, std::span<const std::string_view> head) {

@@ -21,9 +21,9 @@ struct Truth {
 };
 
 /// Reads ground truth: a table whose head says `frame,x,y,w,h` or `frame,x1,y1,x2,y2,x3,y3,x4,y4`, of one object,
-/// frames from 0, `nan` where it is absent; or MOTChallenge's rows `frame,id,x,y,w,h,consider,...`, frames from 1, of
-/// which those with a 0 at `consider` are left out. Rows without area count as absent. errors: names the file, the line
-/// and what is wrong with it; no shape at all.
+/// frames from 0, `nan` where it is absent, whose corners count from the middle of the first pixel; or MOTChallenge's
+/// rows `frame,id,x,y,w,h,consider,...`, frames from 1, of which those with a 0 at `consider` are left out. Rows
+/// without area count as absent. errors: names the file, the line and what is wrong with it; no shape at all.
 Result<Truth> read_truth(const std::filesystem::path& file);
 Result<Truth> parse_truth(std::string_view file, std::string_view text);
 
