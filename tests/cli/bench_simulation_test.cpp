@@ -79,6 +79,45 @@ TEST(BenchSimulation, ObjectsThatComeAndGoAreStatedAtBothEndsOfEachStay) {
     EXPECT_EQ(simulated_part(truth, 40, 5).objects[1].size(), 5U);
 }
 
+/// What a solver was told of other objects.
+struct Told {
+    std::vector<std::size_t> tracks;
+    std::vector<std::size_t> fills;
+};
+Told told;
+
+/// Linear, and remembers what it was told.
+const Solver& listening_solver() {
+    static const Solver solver{
+        .id = "listening",
+        .name = "Listening",
+        .help = "For tests.",
+        .solve = [](FrameSource& source, const SpanTask& task, const SolveControl& control) {
+            told.tracks.push_back(task.scene ? task.scene->tracks.size() : 0);
+            std::size_t fills = 0;
+            for (const auto& [id, of_track] : task.scene ? task.scene->fills : decltype(task.scene->fills){})
+                fills += of_track.size();
+            told.fills.push_back(fills);
+            return find_solver("linear")->solve(source, task, control);
+        }};
+    return solver;
+}
+
+TEST(BenchSimulation, ASolverIsToldWhatIsStatedAndFilledOfTheOtherObjects) {
+    Truth truth = path_with_turn(50);
+    truth.objects.push_back(path_with_turn(99).objects[0]);
+    told = {};
+    const auto effort = simulate(truth, footage(), listening_solver(), Placement::Uniform, {});
+    IB_ASSERT_OK(effort);
+    EXPECT_EQ(effort->strict, 5) << "two a piece, and the turn, in the middle of the first longest span";
+    EXPECT_THAT(told.tracks, ::testing::Each(2U));
+    // Two spans at first, of which nothing is filled yet; then the two halves of the one, beside the other.
+    EXPECT_THAT(told.fills, ::testing::ElementsAre(0, 0, 1, 1));
+    told = {};
+    IB_ASSERT_OK(simulate(path_with_turn(99), footage(), listening_solver(), Placement::Uniform, {}));
+    EXPECT_THAT(told.tracks, ::testing::ElementsAre(0)) << "nobody else is there";
+}
+
 TEST(BenchSimulation, HeldFramesAreThoseOfTheVideoAndAVideoTooLargeIsReadAnew) {
     auto source = open_frame_source(test::media());
     IB_ASSERT_OK(source);

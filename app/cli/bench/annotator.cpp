@@ -37,10 +37,23 @@ Annotator::Annotator(const Truth& truth, const Solver& solver, SpanFiller& fille
     }
 }
 
+std::shared_ptr<const Annotations> Annotator::scene() const {
+    if (objects_.size() < 2) return nullptr;
+    const auto scene = std::make_shared<Annotations>();
+    for (const Object& object : objects_) {
+        scene->tracks[object.track.id] = std::make_shared<const Track>(object.track);
+        TrackFills current = object.fills;
+        std::erase_if(current, [&](const SpanFillPtr& fill) { return !is_current(*fill, object.track); });
+        if (!current.empty()) scene->fills[object.track.id] = std::move(current);
+    }
+    return scene;
+}
+
 Result<Done> Annotator::fill(const std::stop_token& stop) {
+    const auto before = scene();
     for (Object& object : objects_) {
         if (!object.changed) continue;
-        if (const auto filled = fill(object, stop); !filled) return filled;
+        if (const auto filled = fill(object, before, stop); !filled) return filled;
         object.changed = false;
         const auto useful = useful_frames(object.track, object.fills);
         object.suggested.reset();
@@ -66,10 +79,11 @@ Result<SpanFill> Annotator::fill_span(const TrackFills& before, const SpanTask& 
     return filler_.fill(solver_, task, stop);
 }
 
-Result<Done> Annotator::fill(Object& object, const std::stop_token& stop) {
+Result<Done> Annotator::fill(Object& object, const std::shared_ptr<const Annotations>& scene,
+                             const std::stop_token& stop) {
     const TrackFills before = object.fills;
     std::erase_if(object.fills, [&](const SpanFillPtr& fill) { return !is_current(*fill, object.track); });
-    for (const SpanTask& task : spans_to_solve(object.track, object.track.extent())) {
+    for (const SpanTask& task : spans_to_solve(object.track, object.track.extent(), scene)) {
         const FrameIndex left = object.track.keyframes[task.left].frame;
         if (std::ranges::any_of(object.fills, [&](const SpanFillPtr& fill) { return fill->from().frame == left; }))
             continue;

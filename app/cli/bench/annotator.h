@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -30,7 +31,8 @@ public:
     /// The first and last frame of each unbroken run are stated. The truth must outlive it.
     Annotator(const Truth& truth, const Solver& solver, SpanFiller& filler);
 
-    /// Fills the spans whose keyframes are not those they were filled by.   errors: those of the solver.
+    /// Fills the spans whose keyframes are not those they were filled by; a solver knows the other objects as they
+    /// stood before.   errors: those of the solver.
     Result<Done> fill(const std::stop_token& stop);
     /// The spot to state next; nullopt when all frames are stated.   requires: fill().
     std::optional<Spot> next(Placement placement) const;
@@ -56,7 +58,9 @@ private:
         bool changed = true;
         std::optional<std::pair<double, std::int64_t>> suggested;  ///< worth and frame
     };
-    Result<Done> fill(Object& object, const std::stop_token& stop);
+    /// All objects as they stand: what a solve is told of the others. Null: there is only one.
+    std::shared_ptr<const Annotations> scene() const;
+    Result<Done> fill(Object& object, const std::shared_ptr<const Annotations>& scene, const std::stop_token& stop);
     /// Solves a span, or takes it from a longer one where that says the same.
     Result<SpanFill> fill_span(const TrackFills& before, const SpanTask& task, const std::stop_token& stop);
     std::optional<Spot> middle_of_longest() const;
