@@ -1,7 +1,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -32,19 +34,26 @@ struct Options {
     std::vector<std::string> gaps;
     std::vector<std::string> methods;
     std::vector<std::string> sequences;
-    std::int64_t frames = 0;  ///< 0: all
+    std::optional<std::int64_t>
+        frames;  ///< 0: all; not stated: the usual number of a folder's sequences, all of a pair
     bool simulation = false;
     bool no_simulation = false;
     std::vector<std::string> simulated_methods;
-    std::int64_t simulated_frames = 201;
-    std::int64_t simulated_objects = 12;
+    std::int64_t simulated_frames = 141;
+    std::int64_t simulated_objects = 4;
+    bench::Goal goal = bench::Goal::All;
     int threads = 0;
     bool each = false;
     bool json = false;
 };
 
+/// Frames of a folder's sequence that are measured when nothing is stated: with them all of the methods, and the
+/// simulation, take a quarter of an hour on seven short sequences and two cores.
+constexpr std::int64_t usual_frames = 201;
+
 /// What is measured: the options, understood.
 struct Plan {
+    std::int64_t frames = 0;  ///< at most so many of a sequence; 0: all
     std::vector<bench::Sequence> sequences;
     std::vector<std::int64_t> spacings;
     std::vector<bench::Method> methods;
@@ -120,6 +129,7 @@ Result<Plan> plan_of(Console& console, const Options& o) {
     auto sequences = stated_sequences(console, o);
     if (!sequences) return sequences.error();
     plan.sequences = *std::move(sequences);
+    plan.frames = o.frames.value_or(o.folders.empty() ? 0 : usual_frames);
     return plan;
 }
 
@@ -132,11 +142,11 @@ std::function<bool(double)> progress(Console& console, std::string what) {
 
 /// Opens every video before the first is measured, so that what is wrong is told at once.
 /// errors: a video cannot be opened; truth past its end.
-Result<Done> check_frames(Console& console, const Options& o, Plan& plan) {
+Result<Done> check_frames(Console& console, Plan& plan) {
     for (bench::Sequence& sequence : plan.sequences) {
-        if (o.frames > 0) sequence.truth = bench::cut(std::move(sequence.truth), o.frames);
+        if (plan.frames > 0) sequence.truth = bench::cut(std::move(sequence.truth), plan.frames);
         if (sequence.truth.objects.empty())
-            return fail("{}: nothing is in view in the first {} frames", sequence.name, o.frames);
+            return fail("{}: nothing is in view in the first {} frames (--frames)", sequence.name, plan.frames);
         const auto opened = open_video(console, sequence.video);
         if (!opened) return opened.error();
         const std::int64_t frames = opened->source->info().frames;
@@ -162,7 +172,7 @@ Result<Done> measure(Console& console, const Options& o, const Plan& plan, const
         bench::simulated_part(sequence.truth, o.simulated_frames, static_cast<std::size_t>(o.simulated_objects));
     auto pieces = bench::gap_pieces(sequence, *footage, plan.methods, plan.spacings, report.gaps);
     if (sequence.truth.kind == ShapeKind::Box && !simulated.objects.empty()) {
-        auto more = bench::simulation_pieces(sequence, simulated, *footage, plan.simulated, report.simulation);
+        auto more = bench::simulation_pieces(sequence, simulated, *footage, plan.simulated, o.goal, report.simulation);
         pieces.insert(pieces.begin(), more.begin(), more.end());
     }
     auto done = bench::run_all(pieces, plan.threads, progress(console, "Measuring " + one_line(sequence.name)));
@@ -177,20 +187,22 @@ std::string command_of(const Options& o, const Plan& plan) {
     text += fmt::format(" --gap {}", fmt::join(plan.spacings, ","));
     if (!o.methods.empty()) text += fmt::format(" --methods {}", fmt::join(split_lists(o.methods), ","));
     if (!o.sequences.empty()) text += fmt::format(" --sequences {}", fmt::join(split_lists(o.sequences), ","));
-    if (o.frames > 0) text += fmt::format(" --frames {}", o.frames);
+    text += plan.frames > 0 ? fmt::format(" --frames {}", plan.frames) : std::string(" --frames all");
     if (plan.simulated.empty()) return text + " --no-simulation";
-    return text + fmt::format(" --simulation --simulation-frames {} --simulation-objects {}", o.simulated_frames,
-                              o.simulated_objects);
+    return text + fmt::format(" --simulation --simulation-frames {} --simulation-objects {} --simulation-goal {}",
+                              o.simulated_frames, o.simulated_objects, name_of(o.goal));
 }
 
 Result<Done> run(Console& console, const Options& o) {
     console.catch_interrupts();
     auto plan = plan_of(console, o);
     if (!plan) return plan.error();
-    if (const auto sound = check_frames(console, o, *plan); !sound) return sound.error();
+    if (const auto sound = check_frames(console, *plan); !sound) return sound.error();
     bench::Report report;
     report.command = command_of(o, *plan);
+    report.measured_frames = plan->frames;
     report.simulated_frames = o.simulated_frames;
+    report.simulated_objects = o.simulated_objects;
     for (const bench::Sequence& sequence : plan->sequences) {
         const auto measured = measure(console, o, *plan, sequence, report);
         if (!measured) return measured.error();
@@ -237,13 +249,20 @@ void declare_simulation(CLI::App& app, const std::shared_ptr<Options>& o) {
         ->type_name("M,...")
         ->allow_extra_args(false);
     app.add_option("--simulation-frames", o->simulated_frames,
-                   "Simulate the first N frames of a sequence; 201 if not stated")
+                   "Simulate the first N frames of a sequence; 141 if not stated")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
     app.add_option("--simulation-objects", o->simulated_objects,
-                   "Simulate the first N objects of a sequence; 12 if not stated")
+                   "Simulate the first N objects of a sequence; 4 if not stated")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
+    std::map<std::string, bench::Goal> goals;
+    for (const bench::Goal goal : bench::all_goals) goals.emplace(name_of(goal), goal);
+    app.add_option("--simulation-goal", o->goal,
+                   "End a simulation once this is reached; all three if not stated, which takes longest")
+        ->type_name("share95|mean80|all")
+        ->transform(CLI::Transformer(goals))
+        ->transform(CLI::IsMember(goals));
 }
 
 }  // namespace
@@ -269,9 +288,10 @@ Action declare_bench_tracking(CLI::App& app) {
     app.add_option("--sequences", o->sequences, "Only these, by the names of their folders")
         ->type_name("NAME,...")
         ->allow_extra_args(false);
-    app.add_option("--frames", o->frames, "Only the first N frames of each sequence")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
+    app.add_option("--frames", o->frames, "Only the first N frames of each sequence; 201 of a DIR's if not stated")
+        ->type_name("N|all")
+        ->transform(CLI::Transformer(std::map<std::string, std::int64_t>{{"all", 0}}))
+        ->check(CLI::NonNegativeNumber);
     declare_simulation(app, o);
     app.add_option("--threads", o->threads, "One a core if not stated; figures but CPU time do not depend on it")
         ->type_name("N")

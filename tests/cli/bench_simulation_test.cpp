@@ -30,7 +30,7 @@ Footage footage() {
 }
 
 Effort effort_of(const Truth& truth, const std::string& method, Placement placement) {
-    const auto effort = simulate(truth, footage(), *find_solver(method), placement, {});
+    const auto effort = simulate(truth, footage(), *find_solver(method), placement, Goal::All, {});
     EXPECT_TRUE(effort.has_value()) << test::why(effort);
     return effort ? *effort : Effort{};
 }
@@ -44,6 +44,20 @@ TEST(BenchSimulation, ALinearMovementNeedsItsTwoEnds) {
         EXPECT_EQ(effort.strict, 2) << name_of(placement);
         EXPECT_EQ(effort.spans_filled, 1);
     }
+}
+
+TEST(BenchSimulation, EndsOnceItsGoalIsReached) {
+    Truth truth = path_with_turn(99);
+    for (const std::int64_t frame : {60, 61, 62}) truth.objects[0][frame] = Box{200, 200, 60, 60};
+    const Effort all = effort_of(truth, "linear", Placement::Uniform);
+    const auto share = simulate(truth, footage(), *find_solver("linear"), Placement::Uniform, Goal::Share95, {});
+    IB_ASSERT_OK(share);
+    ASSERT_GT(all.strict, all.share95);
+    EXPECT_EQ(share->share95, all.share95);
+    EXPECT_EQ(share->strict, 0) << "not reached";
+    const auto mean = simulate(truth, footage(), *find_solver("linear"), Placement::Uniform, Goal::Mean80, {});
+    IB_ASSERT_OK(mean);
+    EXPECT_EQ(mean->mean80, all.mean80);
 }
 
 TEST(BenchSimulation, TheOracleGoesToTheTurn) {
@@ -61,7 +75,8 @@ TEST(BenchSimulation, OnlySpansWhoseKeyframesChangedAreFilledAgain) {
 TEST(BenchSimulation, ATrackerThatRunsAheadIsRunOnlyFromTheNewKeyframe) {
     const Footage held = footage();
     const Solver& solver = *forward_solvers().front();
-    const auto effort = simulate(simulated_part(path_with_turn(20), 40, 1), held, solver, Placement::Uniform, {});
+    const auto effort =
+        simulate(simulated_part(path_with_turn(20), 40, 1), held, solver, Placement::Uniform, Goal::All, {});
     IB_ASSERT_OK(effort);
     EXPECT_GT(effort->strict, 3);
     EXPECT_LE(effort->spans_filled, effort->strict - 1) << "at most one a span, however often it was cut";
@@ -107,14 +122,14 @@ TEST(BenchSimulation, ASolverIsToldWhatIsStatedAndFilledOfTheOtherObjects) {
     Truth truth = path_with_turn(50);
     truth.objects.push_back(path_with_turn(99).objects[0]);
     told = {};
-    const auto effort = simulate(truth, footage(), listening_solver(), Placement::Uniform, {});
+    const auto effort = simulate(truth, footage(), listening_solver(), Placement::Uniform, Goal::All, {});
     IB_ASSERT_OK(effort);
     EXPECT_EQ(effort->strict, 5) << "two a piece, and the turn, in the middle of the first longest span";
     EXPECT_THAT(told.tracks, ::testing::Each(2U));
     // Two spans at first, of which nothing is filled yet; then the two halves of the one, beside the other.
     EXPECT_THAT(told.fills, ::testing::ElementsAre(0, 0, 1, 1));
     told = {};
-    IB_ASSERT_OK(simulate(path_with_turn(99), footage(), listening_solver(), Placement::Uniform, {}));
+    IB_ASSERT_OK(simulate(path_with_turn(99), footage(), listening_solver(), Placement::Uniform, Goal::All, {}));
     EXPECT_THAT(told.tracks, ::testing::ElementsAre(0)) << "nobody else is there";
 }
 

@@ -76,6 +76,7 @@ TEST_F(CliBenchTracking, MeasuresAFolderOfSequences) {
         EXPECT_EQ(json["sequences"]["slider"]["simulation"]["linear"][placement]["strict"], 4) << placement;
     }
     EXPECT_EQ(json["sequences"]["people"]["simulated_frames"], 152);
+    EXPECT_THAT(json["command"].get<std::string>(), HasSubstr("--frames 201"));
     EXPECT_TRUE(json["reliability"].contains("homography"));
     EXPECT_TRUE(json.contains("machine"));
 }
@@ -107,9 +108,23 @@ TEST_F(CliBenchTracking, GivesTheSameFiguresOnAnyNumberOfThreads) {
     EXPECT_EQ(first["sequences"]["people"]["simulated_frames"], 40);
 }
 
+TEST_F(CliBenchTracking, TellsOnlyWhatTheSimulationWasToReach) {
+    const auto json =
+        json_of(run_program({"bench", "tracking", set_, "--gap", "50", "--methods", "linear", "--sequences", "people",
+                             "--frames", "all", "--simulation-goal", "share95", "--json"}));
+    const auto& effort = json["simulation"]["linear"]["uniform"];
+    EXPECT_GT(effort["share95"], 0);
+    ASSERT_TRUE(effort.contains("strict"));
+    EXPECT_TRUE(effort["strict"].is_null());
+    EXPECT_THAT(json["command"].get<std::string>(), HasSubstr("--frames all"));
+    expect_usage(run_program({"bench", "tracking", set_, "--simulation-goal", "perfection"}), "perfection");
+    expect_usage(run_program({"bench", "tracking", set_, "--frames", "some"}), "some");
+}
+
 TEST_F(CliBenchTracking, PrintsTables) {
     const std::string out = run_well({"bench", "tracking", set_, "--methods", "homography", "--gap", "50", "--each"});
     for (const char* title : {"Boxes, a keyframe every K frames", "Share of frames", "Quadrilaterals",
+                              "the first 201 frames of each", "the first 141 frames and at most 4 objects of each",
                               "Keyframes per 1,000 frames", "Keyframes until 95 %", "Confidence of homography"})
         EXPECT_THAT(out, HasSubstr(title));
     EXPECT_THAT(out, HasSubstr("slider"));
@@ -158,7 +173,7 @@ TEST_F(CliBench, LinearFallsShortOnPeopleWalking) {
     const auto truth = shared_data("mot/PETS09-S2L1/gt.txt");
     if (!opencv_sample("vtest.avi") || !truth) GTEST_SKIP() << "vtest.avi or its ground truth is not there";
     const auto json = json_of(run_program({"bench", "tracking", truth->parent_path().string(), "--methods",
-                                           "linear,spline", "--no-simulation", "--json"}));
+                                           "linear,spline", "--frames", "all", "--no-simulation", "--json"}));
     const auto& gap = json["gap"]["25"];
     EXPECT_EQ(gap["linear"]["keyframes"], 203);
     EXPECT_NEAR(gap["linear"]["miou"], 0.695, 0.002);

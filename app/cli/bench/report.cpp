@@ -42,11 +42,14 @@ Json gaps_json(const std::vector<GapResult>& gaps, ShapeKind kind) {
     return json;
 }
 
+Json or_null(const std::optional<double>& figure) { return figure ? Json(*figure) : Json(nullptr); }
+Json or_null(std::int64_t keyframes) { return keyframes > 0 ? Json(keyframes) : Json(nullptr); }
+
 Json simulation_json(const std::vector<SimulationResult>& results) {
     Json json = Json::object();
     for (const EffortRow& row : rows_of(results))
         json[row.method][std::string(name_of(row.placement))] = {
-            {"share95", row.share95}, {"mean80", row.mean80}, {"strict", row.strict}};
+            {"share95", or_null(row.share95)}, {"mean80", or_null(row.mean80)}, {"strict", or_null(row.strict)}};
     return json;
 }
 
@@ -91,7 +94,9 @@ Json sequences_json(const Report& report) {
         const Effort& effort = result.effort;
         json[result.sequence]["simulated_frames"] = effort.frames;
         json[result.sequence]["simulation"][result.method][std::string(name_of(result.placement))] = {
-            {"share95", effort.share95}, {"mean80", effort.mean80}, {"strict", effort.strict}};
+            {"share95", or_null(effort.share95)},
+            {"mean80", or_null(effort.mean80)},
+            {"strict", or_null(effort.strict)}};
     }
     return json;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,9 @@ struct Report {
     std::vector<GapResult> gaps;               ///< by sequence, then spacing, then method
     std::vector<SimulationResult> simulation;  ///< by sequence, then method, then placement
     std::vector<std::string> held;             ///< sequences whose frames were decoded beforehand
+    std::int64_t measured_frames = 0;          ///< at most so many of a video were filled; 0: all
     std::int64_t simulated_frames = 0;         ///< at most so many of a video were simulated
+    std::int64_t simulated_objects = 0;        ///< and so many of its objects
     std::string command;                       ///< what printed it
 };
 
@@ -31,13 +34,13 @@ struct MethodRow {
 /// The rows of all sequences of one kind of shape, by spacing, then method, in the order in which they were measured.
 std::vector<MethodRow> rows_of(const std::vector<GapResult>& gaps, ShapeKind kind);
 
-/// Keyframes per 1,000 frames, over all sequences.
+/// Keyframes per 1,000 frames, over all sequences; nothing where a simulation ended before.
 struct EffortRow {
     std::string method;
     Placement placement = Placement::Uniform;
-    double share95 = 0;
-    double mean80 = 0;
-    double strict = 0;
+    std::optional<double> share95;
+    std::optional<double> mean80;
+    std::optional<double> strict;
 };
 std::vector<EffortRow> rows_of(const std::vector<SimulationResult>& results);
 
@@ -46,8 +49,9 @@ std::vector<Sample> usual_samples(const std::vector<GapResult>& gaps, ShapeKind 
 
 /// `{"gap": {"50": {METHOD: {"miou", "share_50", "share_70", "worse_than_linear", ..., "sequences": {NAME: {...}}}}},
 /// "quads": {"50": {METHOD: {"median_px", "under_5", "under_2", "over_20", "miou", ..., "sequences"}}},
-/// "simulation": {METHOD: {PLACEMENT: {"share95", "mean80", "strict"}}}, "cpu_ms": {METHOD: ms a frame},
-/// "reliability": {METHOD: {"auc", "bins": [...]}}, "sequences": {NAME: {...}}, "machine", "command"}`
+/// "simulation": {METHOD: {PLACEMENT: {"share95", "mean80", "strict"}}}, null where that was not asked for, "cpu_ms":
+/// {METHOD: ms a frame}, "reliability": {METHOD: {"auc", "bins": [...]}}, "sequences": {NAME: {...}}, "machine",
+/// "command"}`
 cli::Json json_of(const Report& report);
 
 /// A table for a person, its first row the head.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "app/cli/bench/report.h"
@@ -53,25 +54,30 @@ std::vector<MethodRow> rows_of(const std::vector<GapResult>& gaps, ShapeKind kin
 
 std::vector<EffortRow> rows_of(const std::vector<SimulationResult>& results) {
     std::vector<EffortRow> rows;
-    std::vector<Effort> sums;
+    std::vector<std::int64_t> frames;
+    constexpr std::array figures{std::pair{&EffortRow::share95, &Effort::share95},
+                                 std::pair{&EffortRow::mean80, &Effort::mean80},
+                                 std::pair{&EffortRow::strict, &Effort::strict}};
     for (const SimulationResult& result : results) {
         auto row = std::ranges::find_if(
             rows, [&](const EffortRow& r) { return r.method == result.method && r.placement == result.placement; });
         if (row == rows.end()) {
-            row = rows.insert(rows.end(), {.method = result.method, .placement = result.placement});
-            sums.emplace_back();
+            row = rows.insert(rows.end(), {result.method, result.placement, 0.0, 0.0, 0.0});
+            frames.push_back(0);
         }
-        Effort& sum = sums[static_cast<std::size_t>(row - rows.begin())];
-        sum.frames += result.effort.frames;
-        sum.share95 += result.effort.share95;
-        sum.mean80 += result.effort.mean80;
-        sum.strict += result.effort.strict;
+        frames[static_cast<std::size_t>(row - rows.begin())] += result.effort.frames;
+        for (const auto& [sum, figure] : figures) {
+            std::optional<double>& all = (*row).*sum;
+            const std::int64_t one = result.effort.*figure;
+            if (one == 0) all.reset();
+            if (all) *all += static_cast<double>(one);
+        }
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const double per_1000 = 1000 / static_cast<double>(std::max<std::int64_t>(1, sums[i].frames));
-        rows[i].share95 = per_1000 * static_cast<double>(sums[i].share95);
-        rows[i].mean80 = per_1000 * static_cast<double>(sums[i].mean80);
-        rows[i].strict = per_1000 * static_cast<double>(sums[i].strict);
+        const double per_1000 = 1000 / static_cast<double>(std::max<std::int64_t>(1, frames[i]));
+        for (const auto& [sum, figure] : figures) {
+            if (rows[i].*sum) *(rows[i].*sum) *= per_1000;
+        }
     }
     return rows;
 }

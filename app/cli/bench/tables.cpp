@@ -64,13 +64,14 @@ Table effort_table(const std::vector<EffortRow>& rows) {
         {"method", "placement", "95 % >= .7", "mean >= .8", "all >= .7", "of linear's", "of linear's", "of linear's"}};
     const auto linear = std::ranges::find_if(
         rows, [](const EffortRow& row) { return row.method == "linear" && row.placement == Placement::Uniform; });
-    const auto ratio = [&](double EffortRow::*figure, const EffortRow& row) {
-        return linear == rows.end() ? std::string("-") : fmt::format("{:.2f}", row.*figure / (*linear).*figure);
+    const auto text = [](const std::optional<double>& figure) { return figure ? fmt::format("{:.0f}", *figure) : "-"; };
+    const auto ratio = [&](std::optional<double> EffortRow::*figure, const EffortRow& row) -> std::string {
+        if (linear == rows.end() || !(row.*figure) || !((*linear).*figure)) return "-";
+        return fmt::format("{:.2f}", *(row.*figure) / *((*linear).*figure));
     };
     for (const EffortRow& row : rows)
-        table.push_back({row.method, std::string(name_of(row.placement)), fmt::format("{:.0f}", row.share95),
-                         fmt::format("{:.0f}", row.mean80), fmt::format("{:.0f}", row.strict),
-                         ratio(&EffortRow::share95, row), ratio(&EffortRow::mean80, row),
+        table.push_back({row.method, std::string(name_of(row.placement)), text(row.share95), text(row.mean80),
+                         text(row.strict), ratio(&EffortRow::share95, row), ratio(&EffortRow::mean80, row),
                          ratio(&EffortRow::strict, row)});
     return table;
 }
@@ -87,7 +88,8 @@ Table each_effort_table(const std::vector<SimulationResult>& results) {
             rows, [&](const auto& cells) { return cells[0] == result.method && cells[1] == placement; });
         if (row == rows.end()) row = rows.insert(rows.end(), {result.method, placement});
         row->resize(head.size(), "-");
-        row->back() = fmt::format("{} {}", result.effort.share95, result.effort.strict);
+        const auto text = [](std::int64_t count) { return count > 0 ? std::to_string(count) : "-"; };
+        row->back() = text(result.effort.share95) + " " + text(result.effort.strict);
     }
     rows.insert(rows.begin(), std::move(head));
     return rows;
@@ -112,18 +114,22 @@ std::vector<Section> sections_of(const Report& report, bool each) {
     };
     const auto boxes = rows_of(report.gaps, ShapeKind::Box);
     const auto quads = rows_of(report.gaps, ShapeKind::Quad);
+    const std::string of = report.measured_frames > 0
+                               ? fmt::format("the first {} frames of each sequence", report.measured_frames)
+                               : std::string("all frames");
     if (!boxes.empty())
-        append(
-            "Boxes, a keyframe every K frames: mean of the sequences' means; worse: sequences whose share >= .7 is "
-            "more than .02 below linear's",
-            box_table(boxes));
+        append(fmt::format("Boxes, a keyframe every K frames, {}: mean of the sequences' means; worse: sequences whose "
+                           "share >= .7 is more than .02 below linear's",
+                           of),
+               box_table(boxes));
     if (each && !boxes.empty()) append("Share of frames with an IoU of .7 and more", each_table(boxes));
     if (!quads.empty())
-        append("Quadrilaterals: median corner error, shares of frames by their worst corner", quad_table(quads));
+        append(fmt::format("Quadrilaterals, {}: median corner error, shares of frames by their worst corner", of),
+               quad_table(quads));
     if (!report.simulation.empty())
-        append(fmt::format("Keyframes per 1,000 frames until the frames are good enough, at most {} frames a sequence; "
-                           "and as a share of linear's, placed uniformly",
-                           report.simulated_frames),
+        append(fmt::format("Keyframes per 1,000 frames until the frames are good enough, the first {} frames and at "
+                           "most {} objects of each sequence; and as a share of linear's, placed uniformly",
+                           report.simulated_frames, report.simulated_objects),
                effort_table(rows_of(report.simulation)));
     if (each && !report.simulation.empty())
         append("Keyframes until 95 % of the frames, and until all, have an IoU of .7 (frames simulated)",
