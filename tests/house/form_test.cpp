@@ -51,11 +51,12 @@ TEST(Form, NoFileSpeaksOfWorkLeftOrOfAMachine) {
         "rk/|/ho"
         "me/|/ro"
         "ot/");
+    const std::vector<std::string> stems{"TO", "FIX", "XX", "HA", "for ", "not ", "/w", "/h", "/r"};
     for (const SourceFile& file : text_files()) {
-        std::smatch match;
-        if (!std::regex_search(file.text, match, words)) continue;
-        ADD_FAILURE() << file.path << ":" << line_at(file, static_cast<std::size_t>(match.position())) << ": "
-                      << match.str();
+        const auto found = find_word(file.text, stems, words);
+        if (!found) continue;
+        const std::size_t line = line_at(file, *found);
+        ADD_FAILURE() << file.path << ":" << line << ": " << file.lines[line - 1];
     }
 }
 

@@ -157,6 +157,22 @@ std::vector<Include> includes_of(const SourceFile& file) {
     return found;
 }
 
+std::optional<std::size_t> find_word(std::string_view text, std::span<const std::string> stems,
+                                     const std::regex& pattern) {
+    const auto is_of_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    std::optional<std::size_t> first;
+    for (const std::string& stem : stems) {
+        for (std::size_t at = text.find(stem); at != std::string_view::npos; at = text.find(stem, at + 1)) {
+            if (first && at >= *first) break;
+            if (at > 0 && is_of_word(stem.front()) && is_of_word(text[at - 1])) continue;
+            const std::string_view rest = text.substr(at);
+            if (std::regex_search(rest.begin(), rest.end(), pattern, std::regex_constants::match_continuous))
+                first = at;
+        }
+    }
+    return first;
+}
+
 std::size_t line_at(const SourceFile& file, std::size_t offset) {
     const auto end = file.text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, file.text.size()));
     return static_cast<std::size_t>(std::count(file.text.begin(), end, '\n')) + 1;

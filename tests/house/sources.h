@@ -1,6 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <regex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +39,11 @@ std::vector<Include> includes_of(const SourceFile& file);
 
 /// The number of the line (from 1) that holds this offset of the text.
 std::size_t line_at(const SourceFile& file, std::size_t offset);
+
+/// Where a pattern first matches at the beginning of a word, or of a path, that starts with one of `stems`, which each
+/// match does: far quicker than the pattern alone.
+std::optional<std::size_t> find_word(std::string_view text, std::span<const std::string> stems,
+                                     const std::regex& pattern);
 
 /// The code with comments and the insides of string and character literals turned into blanks; line ends stay.
 std::string without_comments_and_literals(std::string_view text);
