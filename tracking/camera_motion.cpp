@@ -13,7 +13,7 @@ namespace inbetween {
 namespace {
 
 constexpr double working_width = 400;
-constexpr int points = 200;
+constexpr int points = 100;
 constexpr double inlier_px = 1.5;
 constexpr double least_inliers = 0.3;
 
@@ -27,11 +27,20 @@ cv::Mat shrunk(const cv::Mat& gray) {
     return small;
 }
 
+/// Corners to follow, found at half the size: that takes a quarter of the time, and flow finds them in full.
+std::vector<cv::Point2f> corners_of(const cv::Mat& gray) {
+    cv::Mat half;
+    cv::resize(gray, half, {gray.cols / 2, gray.rows / 2}, 0, 0, cv::INTER_AREA);
+    std::vector<cv::Point2f> corners;
+    cv::goodFeaturesToTrack(half, corners, points, 0.01, 4);
+    for (cv::Point2f& corner : corners) corner = corner * 2 + cv::Point2f(0.5F, 0.5F);
+    return corners;
+}
+
 cv::Matx23d measure(const cv::Mat& before_full, const cv::Mat& after_full) {
     const cv::Mat before = shrunk(before_full);
     const cv::Mat after = shrunk(after_full);
-    std::vector<cv::Point2f> from;
-    cv::goodFeaturesToTrack(before, from, points, 0.01, 8);
+    std::vector<cv::Point2f> from = corners_of(before);
     if (from.size() <= 12 || before.size() != after.size()) return standing;
     std::vector<cv::Point2f> to;
     std::vector<unsigned char> found;

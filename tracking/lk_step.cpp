@@ -13,8 +13,8 @@
 namespace inbetween {
 namespace {
 
-constexpr int grid = 8;
-constexpr int corners = 60;
+constexpr int grid = 6;
+constexpr int corners = 30;
 constexpr double margin_share = 0.9;  // of the box's longer side, around it
 constexpr double margin_px = 24;
 constexpr double small_px = 24;  // smaller objects are looked at twice as large
