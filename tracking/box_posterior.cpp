@@ -9,6 +9,8 @@ namespace inbetween {
 namespace {
 
 constexpr double usual_error = 0.4;       // of a motion that no keyframe was tried on   units: sizes
+constexpr double usual_steps = 25;        // over which it strays so far, and farther over no more
+constexpr double usual_growth = 1.5;      // with the steps to this power: what speeds up and slows down at random
 constexpr double usual_weight = 1;        // in witnesses
 constexpr double least_deviation = 0.03;  // of an expectation, in sizes
 constexpr double lure_gain = 0.25;        // less than without a prior, which knows where chains go astray
@@ -175,7 +177,9 @@ Result<LatticePath> search_again(const BoxEvidence& evidence, const MotionPrior&
 
 double expected_error(const MotionPrior& prior) {
     const double m = prior.witnesses;
-    return std::sqrt((m * prior.error * prior.error + usual_weight * usual_error * usual_error) / (m + usual_weight));
+    const auto steps = static_cast<double>(prior.path.size() - 1);
+    const double usual = usual_error * std::min(1.0, std::pow(steps / usual_steps, usual_growth));
+    return std::sqrt((m * prior.error * prior.error + usual_weight * usual * usual) / (m + usual_weight));
 }
 
 Result<BoxPosterior> posterior_of(const BoxEvidence& evidence, const MotionPrior& prior, const BoxSpan& span,

@@ -106,6 +106,12 @@ TEST(MotionPrior, DoubtsWhatNoKeyframeTried) {
     EXPECT_GT(expected_error(prior), 0.2);
 }
 
+TEST(MotionPrior, DoubtsLittleWhereThereIsNoTimeToStray) {
+    EXPECT_LT(expected_error(prior_of(track_of({0, 4}, square_at), 0)), 0.05);
+    EXPECT_LT(expected_error(prior_of(track_of({0, 12}, square_at), 0)),
+              expected_error(prior_of(track_of({0, 20}, square_at), 0)));
+}
+
 TEST(MotionPrior, AsksNoKeyframeBeyondAnAbsence) {
     Track track = track_of({0, 10, 20, 30, 40}, square_at);
     Keyframe gone = track.keyframes[3];
@@ -116,7 +122,8 @@ TEST(MotionPrior, AsksNoKeyframeBeyondAnAbsence) {
 
 class Occluders : public testing::Test {
 protected:
-    std::vector<double> hidden_behind(Box other, bool outside = false) {
+    /// A standing track and another, in one scene.
+    static SpanTask two_tracks(Box other, bool outside) {
         Track own = track_of({0, 10}, [](std::int64_t) { return Box{100, 100, 40, 40}; });
         own.id = TrackId{1};
         own.media = MediaId{1};
@@ -127,9 +134,13 @@ protected:
         const auto scene = std::make_shared<Annotations>();
         scene->tracks[own.id] = std::make_shared<const Track>(own);
         scene->tracks[its.id] = std::make_shared<const Track>(its);
+        return {own, 0, scene};
+    }
+
+    static std::vector<double> hidden_behind(Box other, bool outside = false) {
         PaintedSource source = sliding_square();
         ImageCache images(source);
-        const SpanTask task{own, 0, scene};
+        const SpanTask task = two_tracks(other, outside);
         const SolveControl control{.stop = {}, .progress = {}, .cache = &images, .known = nullptr};
         auto open = open_box_span(source, task, control, 1);
         IB_EXPECT_OK(open);
@@ -143,6 +154,16 @@ TEST_F(Occluders, HideByWhatLiesInFront) {
     EXPECT_EQ(hidden_behind({200, 110, 40, 40})[5], 0);                   // stands elsewhere
     EXPECT_EQ(hidden_behind({120, 110, 40, 40}, true)[5], 0);             // is not there
     EXPECT_EQ(hidden_behind({120, 110, 40, 40})[0], 0);                   // a keyframe is stated
+}
+
+TEST_F(Occluders, MakeFramesOccluded) {
+    PaintedSource source = sliding_square();
+    const auto covered = solved(source, two_tracks({110, 105, 40, 40}, false), nullptr);
+    const auto alone = solved(source, two_tracks({200, 105, 40, 40}, false), nullptr);
+    IB_ASSERT_OK(covered);
+    IB_ASSERT_OK(alone);
+    EXPECT_TRUE(covered->frames[4].occluded);
+    EXPECT_FALSE(alone->frames[4].occluded);
 }
 
 }  // namespace
