@@ -125,6 +125,19 @@ Rectified QuadLook::see(GrayRegion& frame, const Quad& quad, const PatchGrid& gr
     return seen;
 }
 
+void QuadLook::keep_only(const cv::Mat& shown) {
+    for (auto& levels : levels_) {
+        for (Level& level : levels) {
+            cv::Mat kept;
+            cv::resize(shown, kept, level.seen.inside.size(), 0, 0, cv::INTER_AREA);
+            cv::Mat inside = level.seen.inside.clone();  // another look may share it
+            inside.setTo(0, kept < 250);
+            level.seen.inside = inside;
+        }
+    }
+    kept_ = cv::mean(level(LookSize::Full).seen.inside)[0];
+}
+
 QuadLook::QuadLook(const cv::Mat& gray, const Quad& quad, const QuadPatch& patch) : patch_(patch) {
     GrayRegion region(gray, quad);
     for (const Light light : {Light::AsSeen, Light::Evened}) {
@@ -135,6 +148,7 @@ QuadLook::QuadLook(const cv::Mat& gray, const Quad& quad, const QuadPatch& patch
             levels_[static_cast<std::size_t>(light)].push_back(level);
         }
     }
+    kept_ = cv::mean(level(LookSize::Full).seen.inside)[0];
     cv::Scalar mean;
     cv::Scalar deviation;
     cv::meanStdDev(level(LookSize::Full, Light::Evened).seen.pixels, mean, deviation);

@@ -70,12 +70,17 @@ public:
     const Level& level(LookSize size, Light light = Light::AsSeen) const {
         return levels_[static_cast<std::size_t>(light)][static_cast<std::size_t>(size)];
     }
+    /// Leaves out what `shown`, of any resolution, has 0 for.
+    void keep_only(const cv::Mat& shown);
+    /// Share of the patch that is not left out and lies in the picture.
+    double kept() const { return kept_; }
     /// Whether the object has fine texture enough to be compared with its light evened.
     bool can_even_light() const { return can_even_light_; }
 
 private:
     QuadPatch patch_;
     std::array<std::vector<Level>, 2> levels_;  // by light
+    double kept_ = 1;
     bool can_even_light_ = false;
 };
 

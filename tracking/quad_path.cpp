@@ -53,12 +53,12 @@ double confidence_at(const QuadPath& path, std::size_t t) {
 
 Result<QuadPath> find_quad_path(QuadFrames& frames, const QuadSpan& span) {
     const QuadPatch patch = QuadPatch::of(span.from, span.to);
-    auto forward = run_quad_chain(frames, span, patch, ChainStart::Left);
-    if (!forward) return forward.error();
-    auto backward = run_quad_chain(frames, span, patch, ChainStart::Right);
-    if (!backward) return backward.error();
     auto looks = looks_of(frames, span, patch);
     if (!looks) return looks.error();
+    auto forward = run_quad_chain(frames, span, looks->sides[0], ChainStart::Left);
+    if (!forward) return forward.error();
+    auto backward = run_quad_chain(frames, span, looks->sides[1], ChainStart::Right);
+    if (!backward) return backward.error();
     const QuadBridge bridge =
         bridge_quads(span, patch, *forward, *backward, plane_motion(span.from, span.to, span.steps),
                      smooth_deviation(span.from, span.to, span.steps, patch));
@@ -68,7 +68,7 @@ Result<QuadPath> find_quad_path(QuadFrames& frames, const QuadSpan& span) {
         if (!gray) return gray.error();
         sightings[t] = sight(*looks, *gray, bridge.quads[t], bridge.variance[t]);
     }
-    QuadWay way{bridge.quads, bridge.step_variance};
+    QuadWay way{bridge.quads, bridge.variance, bridge.step_variance};
     std::vector<Quad> quads = bent_to(way, sightings, patch);
     std::vector<double> gap = bridge.gap;
     std::vector<bool> confirmed = confirmed_frames(quads, gap, sightings);

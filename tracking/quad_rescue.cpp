@@ -81,6 +81,7 @@ private:
             if (best == nullptr) continue;
             auto gray = frames_.gray(t);
             if (!gray) return gray.error();
+            if (!stands_against_way(*best, t, *gray)) continue;
             way_.quads[t] = best->quad;
             sightings_[t] = sight(looks_, *gray, best->quad, 0);
             confirmed_[t] = sightings_[t].best() != nullptr;
@@ -89,6 +90,19 @@ private:
         const double step = 0.01 * looks_.patch().size();
         for (std::size_t t = hole.left; t < hole.right; ++t) way_.step_variance[t] = 8 * step * step;
         return Done{};
+    }
+
+    /// Whether a find is to replace the way from both keyframes: near it always, far from it when it looks a good deal
+    /// more like the object. What passes in front of the object draws finds away one by one, all to one side.
+    bool stands_against_way(const QuadFind& find, std::size_t t, const cv::Mat& gray) const {
+        const Quad& quad = way_.quads[t];
+        const double px = size_of(quad) / looks_.patch().size();
+        const double reach = std::max(near_px(quad), 3 * std::sqrt(way_.variance[t] / 8) * px);
+        if (corner_gap(find.quad, quad) < reach) return true;
+        GrayRegion region(gray, quad);
+        double score = sightings_[t].score();
+        for (const QuadLook& look : looks_.sides) score = std::max(score, match_of(look, region, quad).score());
+        return find.match->score() > score + better_by;
     }
 
     /// Which of both sides' finds to believe, if any.
@@ -109,9 +123,9 @@ private:
     Result<Done> fill(const QuadHole& hole) {
         const QuadPatch& patch = looks_.patch();
         const QuadSpan span{hole.left, hole.right - hole.left, hole.expected.front(), hole.expected.back()};
-        auto forward = run_quad_chain(frames_, span, patch, ChainStart::Left);
+        auto forward = run_quad_chain(frames_, span, looks_.sides[0], ChainStart::Left);
         if (!forward) return forward.error();
-        auto backward = run_quad_chain(frames_, span, patch, ChainStart::Right);
+        auto backward = run_quad_chain(frames_, span, looks_.sides[1], ChainStart::Right);
         if (!backward) return backward.error();
         const QuadBridge bridge = bridge_quads(span, patch, *forward, *backward, hole.expected,
                                                smooth_deviation(span.from, span.to, span.steps, patch));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tracking/quad_covers.h"
+
 namespace inbetween {
 namespace {
 
@@ -43,7 +45,9 @@ Result<QuadLooks> looks_of(QuadFrames& frames, const QuadSpan& span, const QuadP
     if (!left) return left.error();
     auto right = frames.gray(span.steps);
     if (!right) return right.error();
-    return QuadLooks{{QuadLook(*left, span.from, patch), QuadLook(*right, span.to, patch)}};
+    QuadLooks looks{{QuadLook(*left, span.from, patch), QuadLook(*right, span.to, patch)}};
+    leave_out_covers(looks.sides[0], looks.sides[1]);
+    return looks;
 }
 
 const QuadMatch* QuadSighting::best() const {

@@ -38,7 +38,8 @@ QuadSighting sight(const QuadLooks& looks, const cv::Mat& gray, const Quad& star
 /// A way through a span, exact at both keyframes, before it is held to what was sighted.
 struct QuadWay {
     std::vector<Quad> quads;
-    std::vector<double> step_variance;  ///< of each step between two frames   units: as QuadStep's
+    std::vector<double> variance;       ///< of where each frame's quad lies   units: as QuadStep's
+    std::vector<double> step_variance;  ///< of each step between two frames
 };
 
 /// The way bent to what was sighted along it, keyframes kept.

@@ -8,12 +8,14 @@
 #include <opencv2/video/tracking.hpp>
 
 #include "tracking/guard.h"
+#include "tracking/quad_covers.h"
 
 namespace inbetween {
 namespace {
 
 constexpr double large_px = 260;  // larger quads are looked at at half size
 constexpr double round_trip_px = 0.8;
+constexpr double poor_drift = 0.03;  // of the size, in a step that little speaks for
 constexpr std::size_t least_points = 4;
 constexpr std::size_t homography_points = 12;
 /// How much a quad may change in a frame along each direction of the patch.   units: patch sizes.
@@ -69,7 +71,10 @@ cv::Mat places(const Crop& crop, const Quad& quad, const QuadPatch& patch, const
     if (mask.empty() || !image_from_patch) return inside;
     const cv::Matx33d crop_from_image(crop.sx, 0, (0.5 - crop.origin.x) * crop.sx - 0.5, 0, crop.sy,
                                       (0.5 - crop.origin.y) * crop.sy - 0.5, 0, 0, 1);
-    const cv::Matx33d at = crop_from_image * *image_from_patch * PatchGrid(patch, LookSize::Full).patch_from_grid();
+    const double sx = patch.width() / mask.cols;
+    const double sy = patch.height() / mask.rows;
+    const cv::Matx33d patch_from_mask(sx, 0, sx / 2, 0, sy, sy / 2, 0, 0, 1);
+    const cv::Matx33d at = crop_from_image * *image_from_patch * patch_from_mask;
     cv::Mat shown;
     cv::warpPerspective(mask, shown, at, inside.size(), cv::INTER_NEAREST);
     shown &= inside;
@@ -224,12 +229,24 @@ std::optional<QuadStep> step_quad(const cv::Mat& before, const cv::Mat& after, c
     return guarded_or(std::optional<QuadStep>(), [&] { return measure(before, after, quad, patch, mask); });
 }
 
-QuadFollower::QuadFollower(const QuadPatch& patch, cv::Mat gray, const Quad& quad)
-    : patch_(patch), last_(std::move(gray)), quad_(quad) {}
+QuadFollower::QuadFollower(const QuadPatch& patch, const cv::Mat& gray, const Quad& quad)
+    : QuadFollower(QuadLook(gray, quad, patch), gray, quad) {}
+
+QuadFollower::QuadFollower(QuadLook look, cv::Mat gray, const Quad& quad)
+    : look_(std::move(look)), last_(std::move(gray)), quad_(quad) {
+    see();
+}
+
+void QuadFollower::see() {
+    GrayRegion region(last_, quad_);
+    Uncovered seen = uncovered(look_, region, quad_);
+    shown_ = seen.shown;
+    is_alike_ = seen.is_alike;
+}
 
 QuadStep QuadFollower::step(const cv::Mat& gray) {
-    const double size = patch_.size();
-    const auto found = step_quad(last_, gray, quad_, patch_);
+    const double size = look_.patch().size();
+    const auto found = step_quad(last_, gray, quad_, look_.patch(), shown_);
     last_ = gray;
     QuadStep result;
     if (!found) {
@@ -242,14 +259,18 @@ QuadStep QuadFollower::step(const cv::Mat& gray) {
         const Point is = bounding_box(result.quad).centre();
         velocity_ = {is.x - was.x, is.y - was.y};
         // Drift that no step's own numbers show, more where few points held together.
-        const double drift = (result.quality < 0.12 ? 0.03 : 0.0003) * size;
+        const double drift = (result.quality < 0.12 ? poor_drift : 0.0003) * size;
         result.variance = result.variance / std::max(0.03, result.quality) + 8 * drift * drift;
     }
     quad_ = result.quad;
+    const bool was_alike = is_alike_;
+    see();
+    // What from one frame to the next no longer looks like the object may be something else that is followed.
+    if (was_alike && !is_alike_) result.variance += 8 * (poor_drift * size) * (poor_drift * size);
     return result;
 }
 
-Result<QuadChain> run_quad_chain(QuadFrames& frames, const QuadSpan& span, const QuadPatch& patch, ChainStart start) {
+Result<QuadChain> run_quad_chain(QuadFrames& frames, const QuadSpan& span, const QuadLook& look, ChainStart start) {
     QuadChain chain;
     std::optional<QuadFollower> follower;
     for (std::size_t i = 0; i <= span.steps; ++i) {
@@ -257,7 +278,7 @@ Result<QuadChain> run_quad_chain(QuadFrames& frames, const QuadSpan& span, const
         if (!gray) return gray.error();
         QuadStep at{start == ChainStart::Left ? span.from : span.to, 0, 1};
         if (!follower)
-            follower.emplace(patch, *gray, at.quad);
+            follower.emplace(look, *gray, at.quad);
         else
             at = follower->step(*gray);
         chain.quads.push_back(at.quad);

@@ -16,7 +16,7 @@ struct QuadStep {
     double quality = 0;   ///< share of points that came back, times the share that moved together
 };
 
-/// Which samples of the patch at LookSize::Full show the object itself: 255 there, else 0.
+/// Which samples of the patch, at any resolution, show the object itself: 255 there, else 0.
 using QuadMask = cv::Mat;
 
 /// Moves a quad from one frame to a neighbouring one: corners inside it tracked by optical flow, RANSAC for those that
@@ -42,21 +42,28 @@ struct QuadChain {
     std::vector<double> quality;
 };
 
-/// Carries a quad on from frame to frame; a step that fails runs on with a fading velocity.
+/// Carries a quad on from frame to frame; a step that fails runs on with a fading velocity. Where a frame no longer
+/// looks as the object did at its keyframe, something is in front of it, and no corners are tracked there.
 class QuadFollower {
 public:
-    QuadFollower(const QuadPatch& patch, cv::Mat gray, const Quad& quad);
+    QuadFollower(const QuadPatch& patch, const cv::Mat& gray, const Quad& quad);
+    /// `look` is the object's at a keyframe.
+    QuadFollower(QuadLook look, cv::Mat gray, const Quad& quad);
     /// The quad in the next frame; quality 0 when it is a guess.
     QuadStep step(const cv::Mat& gray);
 
 private:
-    QuadPatch patch_;
+    void see();
+
+    QuadLook look_;
     cv::Mat last_;
     Quad quad_;
     Point velocity_;
+    QuadMask shown_;
+    bool is_alike_ = true;
 };
 
-/// errors: a frame cannot be decoded; cancelled.
-Result<QuadChain> run_quad_chain(QuadFrames& frames, const QuadSpan& span, const QuadPatch& patch, ChainStart start);
+/// `look` is the keyframe's on the chain's own side.   errors: a frame cannot be decoded; cancelled.
+Result<QuadChain> run_quad_chain(QuadFrames& frames, const QuadSpan& span, const QuadLook& look, ChainStart start);
 
 }  // namespace inbetween

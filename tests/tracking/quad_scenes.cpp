@@ -47,11 +47,30 @@ struct Motion {
           spot_y(r, 1) {}
 };
 
+/// Something that goes straight through the picture in front of the object.
+struct Passer {
+    cv::Mat front;
+    double meets = 0;  ///< the frame at which it lies before the object
+    double dx = 0;     ///< in a frame   units: px
+    double dy = 0;
+    double beside = 0;  ///< how far from the object's middle it passes   units: px, along its own way turned right
+    cv::Size size;
+};
+
+/// What lies in front of the object in a frame.
+struct Cover {
+    const cv::Mat* front = nullptr;
+    cv::Point middle;
+    cv::Size size;
+    cv::Rect place() const { return {middle.x - size.width / 2, middle.y - size.height / 2, size.width, size.height}; }
+};
+
 /// All that a frame is painted from.
 struct Painting {
     QuadSceneStyle style;
     cv::Mat look;
     cv::Mat front;  ///< what passes before the object
+    std::vector<Passer> passers;
     std::vector<cv::Mat> backs;
     Motion motion;
     std::int64_t frames = 0;
@@ -113,14 +132,12 @@ void lay(cv::Mat& whole, const cv::Mat& look, Quad quad, double gain) {
     }
 }
 
-/// A patch of `front` over the image.
-void cover(cv::Mat& image, const cv::Mat& front, cv::Point middle, cv::Size size) {
-    const cv::Rect wanted(middle.x - size.width / 2, middle.y - size.height / 2, size.width, size.height);
-    const cv::Rect part = wanted & cv::Rect({}, image.size());
+void cover(cv::Mat& image, const Cover& cover) {
+    const cv::Rect part = cover.place() & cv::Rect({}, image.size());
     if (part.empty()) return;
     cv::Mat scaled;
-    cv::resize(front, scaled, size);
-    scaled(part - wanted.tl()).copyTo(image(part));
+    cv::resize(*cover.front, scaled, cover.size);
+    scaled(part - cover.place().tl()).copyTo(image(part));
 }
 
 cv::Point place(const Quad& quad, double u, double v) {
@@ -128,6 +145,71 @@ cv::Point place(const Quad& quad, double u, double v) {
     const double x = (c[0].x * (1 - u) + c[1].x * u) * (1 - v) + (c[3].x * (1 - u) + c[2].x * u) * v;
     const double y = (c[0].y * (1 - u) + c[1].y * u) * (1 - v) + (c[3].y * (1 - u) + c[2].y * u) * v;
     return {static_cast<int>(std::lround(x)), static_cast<int>(std::lround(y))};
+}
+
+std::vector<Cover> covers_at(const Painting& p, double t) {
+    const Quad quad = p.quad_at(t);
+    const double size = std::sqrt(std::abs(signed_area(quad)));
+    const auto at_least = [](double w, double h) {
+        return cv::Size{std::max(2, static_cast<int>(w)), std::max(2, static_cast<int>(h))};
+    };
+    std::vector<Cover> covers;
+    const double along = std::fmod(t, 50) / 25 - 0.5;  // before it in frames 12 to 37 of each 50
+    if (p.style.sweeper > 0 && along > -0.5 && along < 1.5)
+        covers.push_back({&p.front, place(quad, 2.2 * along - 0.6, 0.55),
+                          at_least(p.style.sweeper * size, 1.6 * p.style.sweeper * size)});
+    if (p.style.held) covers.push_back({&p.front, place(quad, 0.98, 0.9), at_least(0.4 * size, 0.45 * size)});
+    for (const Passer& passer : p.passers) {
+        const cv::Point there = place(p.quad_at(passer.meets), 0.5, 0.5);
+        const double speed = std::hypot(passer.dx, passer.dy);
+        const double x = there.x + passer.dx * (t - passer.meets) - passer.beside * passer.dy / speed;
+        const double y = there.y + passer.dy * (t - passer.meets) + passer.beside * passer.dx / speed;
+        covers.push_back(
+            {&passer.front, {static_cast<int>(std::lround(x)), static_cast<int>(std::lround(y))}, passer.size});
+    }
+    return covers;
+}
+
+/// The share of the object that can be seen, by points spread over it.
+double visible_at(const Painting& p, double t) {
+    constexpr int points = 24;
+    const std::vector<Cover> covers = covers_at(p, t);
+    const Quad quad = p.quad_at(t);
+    const cv::Rect picture({}, p.backs.front().size());
+    int seen = 0;
+    for (int i = 0; i < points * points; ++i) {
+        const cv::Point at = place(quad, (i % points + 0.5) / points, (i / points + 0.5) / points);
+        const bool hidden =
+            std::any_of(covers.begin(), covers.end(), [&](const Cover& c) { return c.place().contains(at); });
+        seen += picture.contains(at) && !hidden ? 1 : 0;
+    }
+    return static_cast<double>(seen) / (points * points);
+}
+
+/// Things of one colour, of soft texture, and of texture as fine and strong as objects have, at random times and ways.
+void add_passers(Painting& p, cv::RNG& random) {
+    for (int i = 0; i < p.style.passers; ++i) {
+        Passer passer;
+        passer.front = cv::Mat(96, 64, CV_8UC3);
+        const int kind = random.uniform(0, 3);
+        const cv::Scalar colour(random.uniform(30, 200), random.uniform(30, 200), random.uniform(30, 200));
+        if (kind == 0) passer.front.setTo(colour);
+        if (kind == 1) passer.front = texture({64, 96}, random.uniform(0, 1000), colour, 35);
+        if (kind == 2) {
+            random.fill(passer.front, cv::RNG::NORMAL, colour, cv::Scalar::all(90));
+            cv::GaussianBlur(passer.front, passer.front, {}, 1.2);
+        }
+        passer.front.convertTo(passer.front, CV_32FC3);
+        passer.meets = (i + random.uniform(0.2, 0.8)) * static_cast<double>(p.frames) / p.style.passers;
+        const double way = random.uniform(0.0, 2 * pi);
+        const double speed = p.style.rate * p.style.size * random.uniform(0.6, 1.6);
+        passer.dx = speed * std::cos(way);
+        passer.dy = speed * std::sin(way);
+        passer.beside = p.style.size * random.uniform(-0.35, 0.35);
+        const double w = p.style.passer * p.style.size * random.uniform(0.7, 1.2);
+        passer.size = {std::max(4, static_cast<int>(w)), std::max(4, static_cast<int>(1.5 * w))};
+        p.passers.push_back(passer);
+    }
 }
 
 cv::Mat paint(const Painting& p, std::int64_t n) {
@@ -151,16 +233,7 @@ cv::Mat paint(const Painting& p, std::int64_t n) {
         cv::GaussianBlur(spot, spot, {}, 0.08 * size + 1);
         sum += spot;
     }
-    if (p.style.sweeper > 0) {
-        const double along = std::fmod(t, 50) / 25 - 0.5;  // before it in frames 12 to 37 of each 50
-        if (along > -0.5 && along < 1.5)
-            cover(sum, p.front, place(quad, 2.2 * along - 0.6, 0.55),
-                  {std::max(2, static_cast<int>(p.style.sweeper * size)),
-                   std::max(2, static_cast<int>(1.6 * p.style.sweeper * size))});
-    }
-    if (p.style.held)
-        cover(sum, p.front, place(quad, 0.98, 0.9),
-              {std::max(2, static_cast<int>(0.4 * size)), std::max(2, static_cast<int>(0.45 * size))});
+    for (const Cover& c : covers_at(p, t)) cover(sum, c);
     cv::RNG random(p.seed * 1000 + static_cast<std::uint64_t>(n) + 1);
     cv::Mat noise(sum.size(), CV_32FC3);
     random.fill(noise, cv::RNG::NORMAL, 0, p.style.noise);
@@ -189,7 +262,15 @@ std::vector<QuadSceneStyle> quad_scene_styles() {
             {.name = "tiled", .tiles = 5},
             {.name = "glossy", .gain = 0.35, .highlight = true},
             {.name = "dark", .contrast = 0.5, .noise = 9, .gain = 0.3},
-            {.name = "tilted", .tilt = 1.15, .turn = 0.3}};
+            {.name = "tilted", .tilt = 1.15, .turn = 0.3},
+            {.name = "passed", .passers = 3},
+            {.name = "crowded", .passers = 4, .passer = 0.7, .rate = 0.08},
+            {.name = "dull-passed", .contrast = 0.2, .blur = 2.5, .passers = 3},
+            {.name = "dim-passed", .contrast = 0.1, .blur = 1.5, .noise = 6, .passers = 3, .passer = 0.6},
+            {.name = "glossy-passed", .gain = 0.35, .highlight = true, .passers = 3, .passer = 0.6},
+            {.name = "tiny-passed", .size = 30, .travel = 70, .passers = 3, .passer = 0.6},
+            {.name = "tilted-passed", .size = 60, .tilt = 1.3, .turn = 0.3, .passers = 3, .passer = 0.6},
+            {.name = "jumpy-passed", .travel = 150, .tilt = 0.5, .turn = 0.8, .pace = 3, .passers = 3, .passer = 0.6}};
 }
 
 QuadScene quad_scene(const QuadSceneStyle& style, int seed, std::int64_t frames, const cv::Mat& look,
@@ -197,7 +278,7 @@ QuadScene quad_scene(const QuadSceneStyle& style, int seed, std::int64_t frames,
     cv::RNG random(static_cast<std::uint64_t>(seed) * 7919 + 17);
     for (int i = 0; i < 10; ++i) random.next();
     auto painting = std::make_shared<Painting>(
-        Painting{style, {}, {}, backs, Motion(random, style.pace), frames, static_cast<std::uint64_t>(seed), {}});
+        Painting{style, {}, {}, {}, backs, Motion(random, style.pace), frames, static_cast<std::uint64_t>(seed), {}});
     cv::Mat smooth;
     // Shrunk to about the size it is seen at, so that it does not alias.
     const double shrink = std::min(1.0, 1.4 * style.size / std::sqrt(static_cast<double>(look.total())));
@@ -214,8 +295,13 @@ QuadScene quad_scene(const QuadSceneStyle& style, int seed, std::int64_t frames,
     const cv::Mat front = seed % 2 == 0 ? cv::Mat(40, 40, CV_8UC3, cv::Scalar(60, 80, 140))
                                         : texture({80, 120}, seed + 5, {70, 90, 150}, 35);
     front.convertTo(painting->front, CV_32FC3);
+    add_passers(*painting, random);
     std::vector<Quad> truth;
-    for (std::int64_t n = 0; n < frames; ++n) truth.push_back(painting->quad_at(static_cast<double>(n)));
+    std::vector<double> visible;
+    for (std::int64_t n = 0; n < frames; ++n) {
+        truth.push_back(painting->quad_at(static_cast<double>(n)));
+        visible.push_back(visible_at(*painting, static_cast<double>(n)));
+    }
     const Size size{backs.front().cols, backs.front().rows};
     return {PaintedSource(size, frames,
                           [painting](std::int64_t n) {
@@ -224,7 +310,7 @@ QuadScene quad_scene(const QuadSceneStyle& style, int seed, std::int64_t frames,
                                   known = painting->painted.emplace(n, paint(*painting, n)).first;
                               return known->second;
                           }),
-            truth};
+            truth, visible};
 }
 
 }  // namespace inbetween::test

@@ -24,6 +24,9 @@ struct QuadSceneStyle {
     double sweeper = 0;      ///< size of what passes in front once in 50 frames   units: of the object
     int tiles = 1;           ///< how often the texture is repeated each way
     bool held = false;       ///< something covers one of its corners all the time
+    int passers = 0;         ///< how many things cross the picture in front of it
+    double passer = 0.5;     ///< their size   units: of the object
+    double rate = 0.05;      ///< how far they go in a frame   units: of the object
 };
 
 /// Every style that quads are measured on.
@@ -33,6 +36,7 @@ std::vector<QuadSceneStyle> quad_scene_styles();
 struct QuadScene {
     PaintedSource source;
     std::vector<Quad> truth;
+    std::vector<double> visible = {};  ///< share of it that is in the picture with nothing in front of it
 };
 
 /// requires: `backs` not empty, all of one size, taken in turn.   units: `look` and `backs` 8-bit BGR.
