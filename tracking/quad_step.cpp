@@ -13,7 +13,7 @@
 namespace inbetween {
 namespace {
 
-constexpr double large_px = 260;  // larger quads are looked at at half size
+constexpr double large_px = 180;  // larger quads are looked at at half size, which is still finer than a patch
 constexpr double round_trip_px = 0.8;
 constexpr double poor_drift = 0.03;  // of the size, in a step that little speaks for
 constexpr std::size_t least_points = 4;
@@ -81,20 +81,41 @@ cv::Mat places(const Crop& crop, const Quad& quad, const QuadPatch& patch, const
     return cv::countNonZero(shown) > 0.2 * cv::countNonZero(inside) ? shown : inside;
 }
 
+/// The corners of `inside`, found no farther around it than they need.
+std::vector<cv::Point2f> corners_in(const cv::Mat& gray, const cv::Mat& inside, int apart) {
+    constexpr int rim = 3;  // what the slopes and their maxima look at
+    const cv::Rect shown = cv::boundingRect(inside);
+    const cv::Rect part = cv::Rect(shown.x - rim, shown.y - rim, shown.width + 2 * rim, shown.height + 2 * rim) &
+                          cv::Rect({}, gray.size());
+    std::vector<cv::Point2f> points;
+    if (shown.empty()) return points;
+    cv::goodFeaturesToTrack(gray(part), points, 200, 0.003, apart, inside(part), 3);
+    for (cv::Point2f& p : points) p += cv::Point2f(part.tl());
+    return points;
+}
+
 Matches match_points(const Crop& crop, const Quad& quad, const cv::Mat& inside) {
     const double size = size_of(quad);
-    std::vector<cv::Point2f> points;
-    cv::goodFeaturesToTrack(crop.before, points, 200, 0.003, std::max(3, static_cast<int>(size * crop.sx / 22)), inside,
-                            3);
+    const std::vector<cv::Point2f> points =
+        corners_in(crop.before, inside, std::max(3, static_cast<int>(size * crop.sx / 22)));
     Matches matches;
     if (points.size() < least_points) return matches;
     std::vector<cv::Point2f> there;
     std::vector<cv::Point2f> back;
     std::vector<unsigned char> found;
     std::vector<unsigned char> returned;
+    constexpr int levels = 3;
     const int side = size > 40 ? 17 : 11;
-    cv::calcOpticalFlowPyrLK(crop.before, crop.after, points, there, found, cv::noArray(), {side, side}, 3);
-    cv::calcOpticalFlowPyrLK(crop.after, crop.before, there, back, returned, cv::noArray(), {side, side}, 3);
+    const cv::Size window(side, side);
+    std::vector<cv::Mat> before;
+    std::vector<cv::Mat> after;
+    cv::buildOpticalFlowPyramid(crop.before, before, window, levels);
+    cv::buildOpticalFlowPyramid(crop.after, after, window, levels);
+    const cv::TermCriteria fine(cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 30, 0.01);
+    // The way back only has to come within round_trip_px.
+    const cv::TermCriteria rough(cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 15, 0.05);
+    cv::calcOpticalFlowPyrLK(before, after, points, there, found, cv::noArray(), window, levels, fine);
+    cv::calcOpticalFlowPyrLK(after, before, there, back, returned, cv::noArray(), window, levels, rough);
     for (std::size_t i = 0; i < points.size(); ++i) {
         if (!found[i] || !returned[i] || cv::norm(back[i] - points[i]) >= round_trip_px) continue;
         matches.from.push_back(crop.from(points[i]));
