@@ -79,6 +79,30 @@ TEST(QuadScenes, AreNotLeftForWhatPassesInFront) {
     EXPECT_GE(scenes, 4);
 }
 
+TEST(QuadScenes, AreLeftWithinAFrameWhereverTheSolveIs) {
+    // A cover makes it go through all of its parts: chains, looks, rescue.
+    test::QuadScene scene = scene_of("buried", 90);
+    const Track track = test::track_of(
+        {0, frames - 1}, [&](std::int64_t n) -> Shape { return scene.truth[static_cast<std::size_t>(n)]; });
+    int told = 0;
+    IB_ASSERT_OK(
+        find_solver("homography")->solve(scene.source, {track, 0}, {.stop = {}, .progress = [&](double) { ++told; }}));
+    EXPECT_GT(told, 5 * frames) << "the rescue is not reached";
+    for (int part = 1; part < 8; part += 3) {
+        std::stop_source stop;
+        int after = 0;
+        int until = told * part / 8;
+        const SolveControl control{.stop = stop.get_token(), .progress = [&](double) {
+                                       after += stop.stop_requested() ? 1 : 0;
+                                       if (--until == 0) stop.request_stop();
+                                   }};
+        const auto fill = find_solver("homography")->solve(scene.source, {track, 0}, control);
+        ASSERT_FALSE(fill.has_value()) << part;
+        EXPECT_EQ(fill.error().kind, ErrorKind::Cancelled);
+        EXPECT_EQ(after, 0) << part;
+    }
+}
+
 TEST(QuadScenes, AreFollowedPartlyBeyondThePicture) {
     test::QuadScene scene = scene_of("plain", 110);
     for (Quad& quad : scene.truth) quad = std::get<Quad>(moved(quad, -110, 0));

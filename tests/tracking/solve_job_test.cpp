@@ -94,6 +94,29 @@ TEST_F(SolveJobs, GiveTheSameFillsWithOneThreadAndWithTwo) {
     }
 }
 
+TEST(SolveJob, GivesTheSameQuadsWithOneThreadAndWithTwo) {
+    const test::TemporaryFolder folder;
+    test::PaintedSource source = test::turning_card(19);
+    test::write_images(source, folder.path());
+    const Track track = track_of({0, 6, 12, 18}, test::card_at);
+    SolveJob::Request one;
+    one.video = folder.path();
+    one.spans = spans_to_solve(track, track.extent());
+    SolveJob::Request two = one;
+    one.threads = 1;
+    two.threads = 2;
+    const JobReport a = run(one);
+    const JobReport b = run(two);
+    EXPECT_THAT(a.errors, testing::IsEmpty());
+    EXPECT_THAT(b.errors, testing::IsEmpty());
+    ASSERT_EQ(a.fills.size(), 3U);
+    ASSERT_EQ(b.fills.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(*a.fills[i], *b.fills[i]) << i;
+        EXPECT_EQ(a.fills[i]->method, default_solver(ShapeKind::Quad).id);
+    }
+}
+
 TEST_F(SolveJobs, AreThoseOfTheSolverItself) {
     SolveJob::Request asked = request({2, 8});
     asked.method = "medianflow";
