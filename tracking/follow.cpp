@@ -7,6 +7,7 @@
 
 #include "tracking/box_tracker.h"
 #include "tracking/camera_motion.h"
+#include "tracking/follow_check.h"
 #include "tracking/guard.h"
 #include "tracking/look_filter.h"
 #include "tracking/quad_step.h"
@@ -24,7 +25,8 @@ constexpr double smoothing = 0.5;   // of the confidence from frame to frame
 struct Found {
     Shape shape;  ///< in image coordinates
     double confidence = 0;
-    bool hidden = false;  ///< not seen in this frame; the shape is where it should be by now
+    bool hidden = false;    ///< not seen in this frame; the shape is where it should be by now
+    bool doubtful = false;  ///< it may be something else since the tracker was in doubt, which is yet to be seen
 };
 
 /// Carries one shape from frame to frame.
@@ -32,6 +34,8 @@ class Follower {
 public:
     virtual ~Follower() = default;
     virtual Found step(const FrameImages& frame) = 0;
+    /// Says that the path up to this frame, the latest, was confirmed by other means.
+    virtual void confirm(const FrameImages& frame) = 0;
 };
 
 /// How a box's surroundings answer to what was learnt of the object.
@@ -77,6 +81,31 @@ public:
         cv::circle(answer, best, off, cv::Scalar(-1), -1);
         cv::minMaxLoc(answer, nullptr, &seen.background);
         return seen;
+    }
+
+    /// Where the object as it was at the start is found much better, a little beside or larger or smaller: what was
+    /// learnt since slid off it, and is forgotten.
+    std::optional<Pose> back_to_the_start(const cv::Mat& bgr, const Pose& pose) {
+        constexpr int reach = 5;  // cells; half an object
+        constexpr int cells = 2 * (reach + 6) + 1;
+        constexpr double least = 0.27;
+        constexpr double clearly = 0.12;
+        double most = std::max(least, first_.score(bgr, pose) + clearly);
+        std::optional<Pose> best;
+        for (const double growth : {-0.3, -0.15, 0.0, 0.15, 0.3}) {
+            Pose at{pose.x, pose.y, pose.log_w + growth, pose.log_h + growth};
+            const cv::Mat answer = first_.response(look_around(bgr, at.x, at.y, at.size(), cells));
+            double score = 0;
+            cv::Point place;
+            const cv::Rect near(cells / 2 - reach, cells / 2 - reach, 2 * reach + 1, 2 * reach + 1);
+            cv::minMaxLoc(answer(near), nullptr, &score, nullptr, &place);
+            if (score < most) continue;
+            most = score;
+            const double cell = look_cell_px * at.size() / look_object_px;
+            best = Pose{at.x + (place.x - reach) * cell, at.y + (place.y - reach) * cell, at.log_w, at.log_h};
+        }
+        if (best) recent_.reset();
+        return best;
     }
 
     /// Which way the size has to go for the object to look more like it did at the start.   returns: -1, 0 or 1.
@@ -125,6 +154,13 @@ public:
         return guarded_or(Found{step.box, 0}, [&] { return judged(frame, step); });
     }
 
+    /// An object that turns looks new, though it is the same.
+    void confirm(const FrameImages& frame) override {
+        if (!memory_ || lost_ > 0 || doubtful_ || score_ > clear) return;
+        memory_->learn(frame.bgr, box_of(pose_));
+        since_learnt_ = 0;
+    }
+
 private:
     static constexpr double seen = 0.27;  // of an answer: the object is there
     static constexpr double seen_by_steady = 0.18;
@@ -134,7 +170,8 @@ private:
     static constexpr int near_cells = 3;
     static constexpr int unsure_cells = 7;  // where the tracker itself is in doubt
     static constexpr int far_cells = 14;
-    static constexpr int learn_every = 6;  // frames
+    static constexpr int learn_every = 6;     // frames
+    static constexpr int compare_every = 10;  // the same for a look at the start
 
     Found judged(const FrameImages& frame, const TrackerStep& step) {
         const bool was_lost = lost_ > 0;
@@ -161,6 +198,11 @@ private:
                                  ? sight.score > found_again && lead > least_lead
                                  : sight.score > (is_steady ? seen_by_steady : seen) && lead > (is_steady ? 0.05 : 0);
         lost_ = is_seen ? 0 : lost_ + 1;
+        const bool stands_out = lead > 2 * least_lead;
+        if (stands_out && sight.score > clear)
+            doubtful_ = false;
+        else if (is_seen && (in_doubt || was_lost) && !stands_out)
+            doubtful_ = true;
         Pose now = expected;
         if (can_move_ && is_seen) {
             // A tracker that drifts is pulled back step by step; one that lost the object jumps to it.
@@ -182,16 +224,21 @@ private:
             velocity_.x *= 0.95;
             velocity_.y *= 0.95;
         }
+        if (can_move_ && is_seen && ++since_compared_ >= compare_every) {
+            if (const auto better = memory_->back_to_the_start(frame.bgr, now)) now = *better;
+            since_compared_ = 0;
+        }
+        score_ = sight.score;
         pose_ = now;
         const Box box = box_of(now);
         if (can_move_ && (is_seen || lost_ > 1)) tracker_->start(frame, box);
-        if (++since_learnt_ >= learn_every && lead > 2 * least_lead && sight.score > clear && step.quality > 0.4) {
+        if (++since_learnt_ >= learn_every && stands_out && sight.score > clear && step.quality > 0.4) {
             memory_->learn(frame.bgr, box);
             since_learnt_ = 0;
         }
         const double look = std::clamp(sight.score / 0.8, 0.0, 1.0) * std::clamp(0.5 + lead / 0.4, 0.0, 1.0);
         const double sure = is_seen ? 0.25 * step.quality + 0.75 * look : 0.05;
-        return {box, sure, lost_ > 0};
+        return {box, sure, lost_ > 0, doubtful_};
     }
 
     std::unique_ptr<BoxTracker> tracker_;
@@ -202,8 +249,11 @@ private:
     double h_;
     Pose pose_;
     Point velocity_;
-    int lost_ = 0;  // frames in which it was not seen
+    int lost_ = 0;           // frames in which it was not seen
+    bool doubtful_ = false;  // neither flow nor look were sure of a step, and it was not clearly seen since
     int since_learnt_ = 0;
+    int since_compared_ = 0;
+    double score_ = 0;  // of the latest answer
 };
 
 class QuadShapeFollower : public Follower {
@@ -215,6 +265,7 @@ public:
         const QuadStep step = follower_.step(frame.gray);
         return {shifted(step.quad, 0.5), std::clamp(step.quality / 0.6, 0.0, 1.0)};
     }
+    void confirm(const FrameImages&) override {}
 
 private:
     static Quad shifted(const Quad& quad, double by) { return std::get<Quad>(moved(quad, by, by)); }
@@ -265,10 +316,11 @@ double size_of_shape(const Shape& shape) {
     return std::sqrt(std::max(1.0, box.w * box.h));
 }
 
-/// Drops the frames at the end in which the object was no longer really seen.
-void drop_lost_end(Follow& follow) {
-    const auto is_lost = [](const FilledFrame& frame) { return frame.occluded || frame.confidence < collapsed; };
-    while (!follow.frames.empty() && is_lost(follow.frames.back())) follow.frames.pop_back();
+/// Ends a follow in the picture, without the frames at the end in which the object was lost or in doubt.
+Follow ended(Follow follow, StopReason reason, int lost_frames) {
+    follow.reason = reason;
+    follow.frames.resize(follow.frames.size() - static_cast<std::size_t>(lost_frames));
+    return follow;
 }
 
 /// The loop over the frames.
@@ -276,17 +328,16 @@ Result<Follow> run(SpanImages& images, Follower& follower, Follow follow, const 
     const std::int64_t step = follow.direction == Direction::Forward ? 1 : -1;
     auto before = images.frame(follow.from);
     if (!before) return before.error();
+    std::optional<PathCheck> check;
+    if (const Box* box = std::get_if<Box>(&follow.start))
+        check.emplace(images, follow.from, follow.direction, images.image_from_picture(*box));
     double sure = 1;
     double last_seen_share = 1;
     int weak = 0;
     for (std::int64_t i = 1; i <= reach.frames; ++i) {
         auto frame = images.frame(follow.from + i * step);
         if (!frame) return frame.error();
-        if (is_scene_cut(before->bgr, frame->bgr)) {
-            follow.reason = StopReason::SceneCut;
-            drop_lost_end(follow);
-            return follow;
-        }
+        if (is_scene_cut(before->bgr, frame->bgr)) return ended(std::move(follow), StopReason::SceneCut, weak);
         const Found found = follower.step(*frame);
         sure = smoothing * sure + (1 - smoothing) * found.confidence;
         const Shape shape = picture_from_image(images, found.shape);
@@ -294,27 +345,22 @@ Result<Follow> run(SpanImages& images, Follower& follower, Follow follow, const 
         if (!is_valid(shape) || share < least_in_picture) {
             // A box that ran on unseen says nothing of the object, but that it was last seen on its way out.
             const bool leaves = is_valid(shape) && (!found.hidden || last_seen_share < wholly_in_picture);
-            follow.reason = leaves ? StopReason::LeftPicture : StopReason::LowConfidence;
-            drop_lost_end(follow);
-            return follow;
+            return ended(std::move(follow), leaves ? StopReason::LeftPicture : StopReason::LowConfidence, weak);
         }
         if (!found.hidden) last_seen_share = share;
-        weak = found.hidden || sure < collapsed ? weak + 1 : 0;
+        weak = found.hidden || found.doubtful || sure < collapsed ? weak + 1 : 0;
         follow.frames.push_back({shape, static_cast<float>(sure), found.hidden});
-        if (weak >= patience) {
-            follow.reason = StopReason::LowConfidence;
-            drop_lost_end(follow);
-            return follow;
+        if (weak >= patience) return ended(std::move(follow), StopReason::LowConfidence, weak);
+        if (check) check->add(std::get<Box>(found.shape), found.hidden);
+        if (check && check->is_due()) {
+            const auto back = check->comes_back();
+            if (!back) return back.error();
+            if (*back) follower.confirm(*frame);
         }
         before = std::move(frame);
     }
-    follow.reason = reach.reason;
-    if (weak > 0) {
-        // It ends unseen, and nobody knows whether it comes back.
-        follow.reason = StopReason::LowConfidence;
-        drop_lost_end(follow);
-    }
-    return follow;
+    // Where it ends unseen nobody knows whether it comes back.
+    return ended(std::move(follow), weak > 0 ? StopReason::LowConfidence : reach.reason, weak);
 }
 
 }  // namespace

@@ -174,6 +174,24 @@ TEST(Follow, GoesOnBehindWhatHidesTheObjectForAWhile) {
     EXPECT_GT(iou(std::get<Box>(followed->frames.back().shape), square_at(35)), 0.5);
 }
 
+TEST(Follow, GoesOnWhileTheObjectComesToLookDifferent) {
+    const cv::Mat first = test::texture({64, 64}, 7, {60, 60, 190}, 35);
+    const cv::Mat last = test::texture({64, 64}, 8, {190, 120, 40}, 35);
+    const auto at = [](std::int64_t n) { return Box{20 + 2.0 * static_cast<double>(n), 80, 64, 64}; };
+    PaintedSource source({320, 240}, 90, [&](std::int64_t n) {
+        cv::Mat picture = test::texture({320, 240}, 3, {90, 130, 80}, 28);
+        const double turned = std::clamp(static_cast<double>(n - 5) / 40, 0.0, 1.0);
+        const cv::Rect place(static_cast<int>(at(n).x), 80, 64, 64);
+        cv::addWeighted(first, 1 - turned, last, turned, 0, picture(place));
+        return picture;
+    });
+    const auto followed = follow(source, forward_from(track_of({0}, at), 0, 80), {});
+    IB_ASSERT_OK(followed);
+    EXPECT_EQ(followed->frames.size(), 80U) << name_of(followed->reason);
+    for (std::size_t i = 0; i < followed->frames.size(); i += 10)
+        EXPECT_GT(iou(std::get<Box>(followed->frames[i].shape), at(static_cast<std::int64_t>(i) + 1)), 0.5) << i;
+}
+
 TEST(Follow, NeedsAKeyframeInView) {
     PaintedSource source = sliding_square();
     Track track = track_of({5, 9}, square_at);
