@@ -16,6 +16,7 @@ namespace {
 constexpr double large_px = 180;  // larger quads are looked at at half size, which is still finer than a patch
 constexpr double round_trip_px = 0.8;
 constexpr double poor_drift = 0.03;  // of the size, in a step that little speaks for
+constexpr int most_points = 120;  // near points say the same twice
 constexpr std::size_t least_points = 4;
 constexpr std::size_t homography_points = 12;
 /// How much a quad may change in a frame along each direction of the patch.   units: patch sizes.
@@ -89,7 +90,7 @@ std::vector<cv::Point2f> corners_in(const cv::Mat& gray, const cv::Mat& inside, 
                           cv::Rect({}, gray.size());
     std::vector<cv::Point2f> points;
     if (shown.empty()) return points;
-    cv::goodFeaturesToTrack(gray(part), points, 200, 0.003, apart, inside(part), 3);
+    cv::goodFeaturesToTrack(gray(part), points, most_points, 0.003, apart, inside(part), 3);
     for (cv::Point2f& p : points) p += cv::Point2f(part.tl());
     return points;
 }
