@@ -34,7 +34,7 @@ public:
         : cascade_(std::move(cascade)), labels_(std::move(labels)) {}
     const std::vector<std::string>& labels() const override { return labels_; }
 
-    Result<std::vector<Detection>> find(const FrameImages& frame, double) override {
+    Result<std::vector<Detection>> find(const FrameImages& frame, double, const std::stop_token&) override {
         return guarded<std::vector<Detection>>("cascade", [&]() -> Result<std::vector<Detection>> {
             cv::Mat even;
             cv::equalizeHist(frame.gray, even);

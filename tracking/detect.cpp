@@ -50,8 +50,9 @@ bool is_usable(const Detection& detection, Size picture) {
            detection.box.h >= 1 && overlap_share(detection.box, all) > 0.2;
 }
 
-Result<std::vector<Detection>> look_at(Detector& detector, const FrameImages& images, double least_confidence) {
-    auto found = detector.find(images, least_confidence);
+Result<std::vector<Detection>> look_at(Detector& detector, const FrameImages& images, double least_confidence,
+                                       const std::stop_token& stop) {
+    auto found = detector.find(images, least_confidence, stop);
     if (!found) return found.error();
     std::erase_if(*found, [&](const Detection& detection) {
         return detection.confidence < least_confidence || !is_usable(detection, {images.bgr.cols, images.bgr.rows});
@@ -87,7 +88,7 @@ Result<Done> work(Shared& shared, const Part& part, FrameSource& source, Detecto
         FrameDetections& frame = (*shared.frames)[i];
         auto images = cache.frame(frame.frame, {0, 0}, shared.control->stop);
         if (!images) return images.error();
-        auto found = look_at(detector, *images, shared.task->least_confidence);
+        auto found = look_at(detector, *images, shared.task->least_confidence, shared.control->stop);
         if (!found) return found.error();
         frame.found = std::move(*found);
         shared.looked.fetch_add(1);

@@ -23,8 +23,10 @@ public:
     virtual ~Detector() = default;
     /// The names of its classes; a detection's label is a place in it.
     virtual const std::vector<std::string>& labels() const = 0;
-    /// What it sees in a frame with at least this confidence.   errors: a model whose output is not understood.
-    virtual Result<std::vector<Detection>> find(const FrameImages& frame, double least_confidence) = 0;
+    /// What it sees in a frame with at least this confidence. A detector that takes long looks at `stop` on the way.
+    /// errors: a model whose output is not understood; cancelled.
+    virtual Result<std::vector<Detection>> find(const FrameImages& frame, double least_confidence,
+                                                const std::stop_token& stop) = 0;
 };
 
 /// An option of a detector, told as name=value.

@@ -14,7 +14,8 @@ namespace inbetween {
 namespace {
 
 constexpr double level_growth = 1.05;  // from one size of window to the next
-constexpr double same_person = 0.5;    // overlap of windows that mean one person
+constexpr int most_levels = 64;
+constexpr double same_person = 0.5;  // overlap of windows that mean one person
 
 // What of a window the person fills.
 constexpr double top_margin = 0.165;
@@ -75,23 +76,42 @@ public:
     }
     const std::vector<std::string>& labels() const override { return labels_; }
 
-    Result<std::vector<Detection>> find(const FrameImages& frame, double least_confidence) override {
+    Result<std::vector<Detection>> find(const FrameImages& frame, double least_confidence,
+                                        const std::stop_token& stop) override {
         return guarded<std::vector<Detection>>("hog", [&]() -> Result<std::vector<Detection>> {
             cv::Mat image = frame.bgr;
             if (scale_ != 1) cv::resize(frame.bgr, image, {}, scale_, scale_, cv::INTER_LINEAR);
             if (image.cols < hog_.winSize.width || image.rows < hog_.winSize.height) return std::vector<Detection>{};
             const double sure = std::clamp(least_confidence, 0.02, 0.98);
             const double least_margin = margin_at_even + std::log(sure / (1 - sure)) / margin_slope;
-            std::vector<cv::Rect> rects;
-            std::vector<double> margins;
-            hog_.detectMultiScale(image, rects, margins, least_margin, {8, 8}, {16, 16}, level_growth, 0);
             std::vector<Window> windows;
-            for (std::size_t i = 0; i < rects.size(); ++i) windows.push_back({rects[i], margins[i]});
+            double shrink = 1;
+            for (int level = 0; level < most_levels; ++level, shrink *= level_growth) {
+                if (stop.stop_requested()) return cancelled();
+                const cv::Size size(cvRound(image.cols / shrink), cvRound(image.rows / shrink));
+                if (size.width < hog_.winSize.width || size.height < hog_.winSize.height) break;
+                search_level(image, size, shrink, least_margin, windows);
+            }
             return people_in(std::move(windows), scale_);
         });
     }
 
 private:
+    /// Finds windows of one size, as HOGDescriptor::detectMultiScale does, which cannot be stopped between sizes.
+    void search_level(const cv::Mat& image, cv::Size size, double shrink, double least_margin,
+                      std::vector<Window>& windows) const {
+        cv::Mat smaller = image;
+        if (size != image.size()) cv::resize(image, smaller, size, 0, 0, cv::INTER_LINEAR_EXACT);
+        std::vector<cv::Point> places;
+        std::vector<double> margins;
+        hog_.detect(smaller, places, margins, least_margin, {8, 8}, {16, 16});
+        const cv::Size window(cvRound(hog_.winSize.width * shrink), cvRound(hog_.winSize.height * shrink));
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            const cv::Rect rect({cvRound(places[i].x * shrink), cvRound(places[i].y * shrink)}, window);
+            windows.push_back({rect & cv::Rect({}, image.size()), margins[i]});
+        }
+    }
+
     cv::HOGDescriptor hog_;
     double scale_;
     std::vector<std::string> labels_;

@@ -25,7 +25,8 @@ public:
     }
     const std::vector<std::string>& labels() const override { return labels_; }
 
-    Result<std::vector<Detection>> find(const FrameImages& frame, double least_confidence) override {
+    Result<std::vector<Detection>> find(const FrameImages& frame, double least_confidence,
+                                        const std::stop_token&) override {
         return guarded<std::vector<Detection>>(opened_.model, [&]() { return run(frame.bgr, least_confidence); });
     }
 

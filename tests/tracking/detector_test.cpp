@@ -51,7 +51,7 @@ void expect_finds_red_cells(const DetectorSpec& spec, int label) {
     ASSERT_NE(detector, nullptr);
     for (const cv::Size size : {cv::Size(64, 64), cv::Size(32, 32), cv::Size(200, 200)}) {
         for (const auto& [x, y] : {std::pair(2, 1), std::pair(0, 3), std::pair(3, 3)}) {
-            const auto found = detector->find(frame_with_red_cell(x, y, size), 0.4);
+            const auto found = detector->find(frame_with_red_cell(x, y, size), 0.4, {});
             IB_ASSERT_OK(found);
             ASSERT_EQ(found->size(), 1U) << size.width << ": " << x << "," << y;
             const double cell = size.width / 4.0;
@@ -61,7 +61,7 @@ void expect_finds_red_cells(const DetectorSpec& spec, int label) {
         }
     }
     FrameImages gray = frame_with_red_cell(9, 9, {64, 64});
-    const auto found = detector->find(gray, 0.4);
+    const auto found = detector->find(gray, 0.4, {});
     IB_ASSERT_OK(found);
     EXPECT_TRUE(found->empty());
 }
@@ -121,7 +121,7 @@ TEST(Detector, PadsAFrameOfAnotherShape) {
     FrameImages images;
     images.bgr = cv::Mat(64, 128, CV_8UC3, cv::Scalar(90, 90, 90));
     cv::rectangle(images.bgr, cv::Rect(96, 32, 32, 32), cv::Scalar(20, 20, 240), -1);
-    const auto found = detector->find(images, 0.4);
+    const auto found = detector->find(images, 0.4, {});
     IB_ASSERT_OK(found);
     ASSERT_EQ(found->size(), 1U);
     EXPECT_GT(iou(found->front().box, Box{96, 32, 32, 32}), 0.95);
@@ -148,7 +148,7 @@ TEST(Detector, NamesALayoutItDoesNotUnderstand) {
     const test::TemporaryFolder folder;
     write_tiny_onnx(folder / "red.onnx", TinyLayout::Classifier);
     const auto detector = opened({.kind = "onnx", .model = (folder / "red.onnx").string()});
-    const auto found = detector->find(frame_with_red_cell(1, 1, {64, 64}), 0.4);
+    const auto found = detector->find(frame_with_red_cell(1, 1, {64, 64}), 0.4, {});
     ASSERT_FALSE(found.has_value());
     EXPECT_THAT(found.error().message, HasSubstr("red.onnx: its output is 1x96, and only these are understood"));
 }
@@ -314,10 +314,19 @@ TEST(Detect, TellsOfAFrameThatIsDamagedAndOfAVideoThatIsNotThere) {
 TEST(Hog, LooksAtFramesOfAnySize) {
     const auto detector = opened({.kind = "hog"});
     for (const cv::Size size : {cv::Size(1, 1), cv::Size(63, 127), cv::Size(64, 128), cv::Size(65, 400)}) {
-        const auto found = detector->find({cv::Mat(size, CV_8UC3, cv::Scalar::all(120)), {}}, 0.25);
+        const auto found = detector->find({cv::Mat(size, CV_8UC3, cv::Scalar::all(120)), {}}, 0.25, {});
         IB_ASSERT_OK(found);
         EXPECT_TRUE(found->empty());
     }
+}
+
+TEST(Hog, StopsInTheMiddleOfAFrame) {
+    const auto detector = opened({.kind = "hog"});
+    std::stop_source stop;
+    stop.request_stop();
+    const auto found = detector->find({cv::Mat(256, 128, CV_8UC3, cv::Scalar::all(120)), {}}, 0.25, stop.get_token());
+    ASSERT_FALSE(found.has_value());
+    EXPECT_EQ(found.error().kind, ErrorKind::Cancelled);
 }
 
 }  // namespace
