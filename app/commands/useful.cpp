@@ -15,6 +15,12 @@ constexpr double good_reach = 0.17;
 /// How far an object wanders in one frame, in x and y each, against an even movement: by experience.   units: the
 /// object's size.
 constexpr double wander_a_frame = 0.06;
+/// How far an object strays from an even movement in the middle of so many frames, in x and y each, and of how many
+/// keyframes' word that counts; over other spans it is as their length to this power.   units: the object's size.
+constexpr double usual_stray = 0.32;
+constexpr double usual_steps = 25;
+constexpr double stray_growth = 1.5;
+constexpr double usual_weight = 2;
 /// Frames offered of one span, and places looked at in a long one.
 constexpr int most_of_a_span = 8;
 constexpr std::size_t most_places = 256;
@@ -65,14 +71,53 @@ double linear_spread(std::size_t i, std::size_t steps) {
     return std::min(1.0, wander_a_frame * std::sqrt(before * after / static_cast<double>(steps)));
 }
 
-Doubt doubt_of(const Keyframe& from, const Keyframe& to, const SpanFill* fill) {
+/// How far a box is off the middle way between two others, in x and y each.   units: the object's size.
+double off_even(const Box& before, const Box& box, const Box& after, double way) {
+    const double size = std::max(1.0, std::sqrt(std::sqrt(before.w * before.h * after.w * after.h)));
+    const auto off = [&](double a, double at, double b) { return (a + (b - a) * way - at) / size; };
+    return std::hypot(off(before.x + before.w / 2, box.x + box.w / 2, after.x + after.w / 2),
+                      off(before.y + before.h / 2, box.y + box.h / 2, after.y + after.h / 2)) /
+           std::numbers::sqrt2;
+}
+
+/// The share of a stray in the middle of usual_steps that is to be expected at frame `i` of `steps`.
+double share_of_stray(double i, double steps) {
+    return 4 * i * (steps - i) / (steps * steps) * std::pow(steps / usual_steps, stray_growth);
+}
+
+/// How far the object strays in the middle of usual_steps: what its keyframes tell that do not lie between their
+/// neighbours, and what is usual.
+double stray_of(const Track& track) {
+    double sum = usual_weight * usual_stray * usual_stray;
+    double weight = usual_weight;
+    const auto& keyframes = track.keyframes;
+    for (std::size_t k = 1; k + 1 < keyframes.size(); ++k) {
+        if (keyframes[k - 1].outside || keyframes[k].outside || keyframes[k + 1].outside) continue;
+        const auto before = static_cast<double>(keyframes[k].frame - keyframes[k - 1].frame);
+        const auto steps = static_cast<double>(keyframes[k + 1].frame - keyframes[k - 1].frame);
+        const double off = off_even(bounding_box(keyframes[k - 1].shape), bounding_box(keyframes[k].shape),
+                                    bounding_box(keyframes[k + 1].shape), before / steps);
+        const double stray = off / share_of_stray(before, steps);
+        sum += stray * stray;
+        weight += 1;
+    }
+    return std::sqrt(sum / weight);
+}
+
+/// What the picture tells and what the keyframes tell, both true: narrower than either.
+double joined(double seen, double moved) { return 1 / std::sqrt(1 / (seen * seen) + 1 / (moved * moved)); }
+
+Doubt doubt_of(const Keyframe& from, const Keyframe& to, const SpanFill* fill, double stray) {
     const auto steps = static_cast<std::size_t>(to.frame - from.frame);
     Doubt doubt{from.frame, std::vector<double>(steps + 1, 0)};
     const Solver* solver = fill == nullptr ? nullptr : find_solver(fill->method);
     const bool saw_pixels = fill != nullptr && (solver == nullptr || solver->reads_pixels);
-    for (std::size_t i = 1; i < steps; ++i)
-        doubt.spread[i] =
-            saw_pixels ? spread_of(static_cast<double>(fill->frames[i - 1].confidence)) : linear_spread(i, steps);
+    for (std::size_t i = 1; i < steps; ++i) {
+        doubt.spread[i] = linear_spread(i, steps);
+        if (!saw_pixels) continue;
+        const double moved = stray * share_of_stray(static_cast<double>(i), static_cast<double>(steps));
+        doubt.spread[i] = joined(spread_of(static_cast<double>(fill->frames[i - 1].confidence)), moved);
+    }
     return doubt;
 }
 
@@ -120,11 +165,12 @@ double expected_change_of_linear(std::size_t i, std::size_t steps) { return dist
 
 std::vector<UsefulFrame> useful_frames(const Track& track, const TrackFills& fills, double tolerance) {
     std::vector<UsefulFrame> frames;
+    const double stray = stray_of(track);
     for (std::size_t i = 0; i + 1 < track.keyframes.size(); ++i) {
         const Keyframe& from = track.keyframes[i];
         const Keyframe& to = track.keyframes[i + 1];
         if (from.outside || to.outside || to.frame - from.frame < 2) continue;
-        Doubt doubt = doubt_of(from, to, fill_from(fills, from.frame));
+        Doubt doubt = doubt_of(from, to, fill_from(fills, from.frame), stray);
         for (int n = 0; n < most_of_a_span; ++n) {
             auto best = best_of(doubt, tolerance);
             if (!best) break;

@@ -24,9 +24,10 @@ double expected_change_of_linear(std::size_t i, std::size_t steps);
 
 /// The frames of a track where a keyframe is expected to change it most, the most useful first: each tells something
 /// of the frames around it, the less the farther they are, and the keyframes it stands between are told already. A
-/// frame is chosen as if the ones before it had been stated. Only frames that are expected to move by `tolerance` or
-/// more are among them: none means that the track is done. source: the idea of Vondrick, Ramanan, "Video annotation and
-/// tracking with active learning", 2011.
+/// frame is chosen as if the ones before it had been stated. However unsure a fill is of what it sees, the object
+/// strays from an even movement no farther than it has time for, as its keyframes tell. Only frames that are expected
+/// to move by `tolerance` or more are among them: none means that the track is done. source: the idea of Vondrick,
+/// Ramanan, "Video annotation and tracking with active learning", 2011.
 std::vector<UsefulFrame> useful_frames(const Track& track, const TrackFills& fills, double tolerance = 0);
 std::vector<UsefulFrame> useful_frames(const Annotations& annotations, const Track& track, double tolerance = 0);
 
