@@ -56,6 +56,7 @@ const std::map<std::string, Rooms>& library_rooms() {
         {"libsw", {"core/video"}},
         {"sqlite3.h", {"core/store"}},
         {"matio.h", {"core/formats"}},
+        {"libxml/", {"core/formats"}},
         {"opencv2/", {"tracking"}},
         {"CLI/", {"app/cli"}},
         {"imgui", {"app/ui"}},
