@@ -13,8 +13,15 @@ namespace inbetween {
 namespace {
 
 /// From the most telling first bytes to the least: rows of bare numbers last.
-constexpr std::array<const Format*, 6> formats{&vbb_format,   &vbb_text_format, &bbgt_format,
-                                               &vatic_format, &ava_format,      &mot_format};
+constexpr std::array formats{
+    &vbb_format,       //
+    &vbb_text_format,  //
+    &bbgt_format,      //
+    &vatic_format,     //
+    &kinetics_format,  //
+    &ava_format,       //
+    &mot_format,       //
+};
 
 /// "0|1" and "auto|skip|keep" state all values there are; a capital letter stands for what a user makes up.
 bool is_closed_list(std::string_view values) {

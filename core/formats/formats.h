@@ -11,5 +11,6 @@ extern const Format vbb_format;
 extern const Format vbb_text_format;
 extern const Format bbgt_format;
 extern const Format mot_format;
+extern const Format kinetics_format;
 
 }  // namespace inbetween

@@ -41,7 +41,6 @@ std::string head_of(const fs::path& path) {
 }
 
 TEST(Formats, EveryFormatHasASample) {
-    EXPECT_EQ(all_formats().size(), 6U);
     for (const Format* format : all_formats()) {
         SCOPED_TRACE(std::string(format->id));
         const fs::path path = sample_of(*format);
@@ -50,7 +49,7 @@ TEST(Formats, EveryFormatHasASample) {
         if (format->id == "ava") options["time-offset"] = "902";
         const auto read = read_path(format->id, path, made_media(), options);
         IB_ASSERT_OK(read);
-        EXPECT_FALSE(read->annotations.tracks.empty());
+        EXPECT_FALSE(read->annotations.tracks.empty() && read->annotations.segments.empty());
     }
 }
 

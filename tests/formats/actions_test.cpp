@@ -1,0 +1,213 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <tuple>
+
+#include "core/base/text.h"
+#include "tests/formats/support.h"
+
+namespace inbetween {
+namespace {
+
+using test::made_annotations;
+using test::made_media;
+using test::read_path;
+using test::read_text;
+using test::sample;
+using test::TemporaryFolder;
+using test::why;
+using test::write_text_of;
+
+/// What a person sees of a segment: its label and its frames.
+using Said = std::multiset<std::tuple<std::string, std::int64_t, std::int64_t>>;
+
+Said said_in(const Annotations& annotations) {
+    Said said;
+    for (const auto& [id, segment] : annotations.segments)
+        said.emplace(annotations.label_name(segment->label), segment->range.begin.value, segment->range.end.value);
+    return said;
+}
+
+LabelId add_action(Annotations& made, const std::string& name) {
+    if (const Label* known = made.find_label(name)) return known->id;
+    const LabelId id = made.next_label_id();
+    made.labels[id] = Label{.id = id, .name = name, .kind = LabelKind::Action, .attributes = {}};
+    return id;
+}
+
+void add_segment(Annotations& made, const std::string& label, std::int64_t begin, std::int64_t end,
+                 TrackId track = TrackId{}) {
+    const SegmentId id = made.next_segment_id();
+    made.segments[id] = std::make_shared<const Segment>(
+        Segment{id, MediaId{1}, add_action(made, label), track, {FrameIndex{begin}, FrameIndex{end}}});
+}
+
+/// A video whose frames follow one another at uneven times, from 5 s on.
+Media uneven_media(std::uint32_t seed) {
+    Media media = made_media();
+    media.timebase = {1, 1000};
+    std::mt19937 random(seed);
+    Pts at = 5000;
+    for (Pts& pts : media.pts) {
+        pts = at;
+        at += 8 + static_cast<Pts>(random() % 90U);
+    }
+    return media;
+}
+
+/// Segments that overlap, touch, last one frame or the whole video, with names in several scripts.
+Annotations random_actions(std::uint32_t seed) {
+    std::mt19937 random(seed);
+    const auto upto = [&](int n) { return static_cast<std::int64_t>(random() % static_cast<unsigned>(n)); };
+    Annotations made = made_annotations();
+    made.media[MediaId{1}] = std::make_shared<const Media>(seed % 2 == 0 ? made_media() : uneven_media(seed));
+    const std::vector<std::string> names{"walk", "sit down, \"slowly\"", "cour\xC3\xA9", "\xE8\xB7\x91", "a<b> & 'c'"};
+    for (int i = 0; i < 12; ++i) {
+        const std::int64_t begin = upto(100);
+        const std::int64_t end = i % 4 == 0 ? begin + 1 : begin + 1 + upto(static_cast<int>(100 - begin));
+        add_segment(made, names[static_cast<std::size_t>(upto(5))], begin, end);
+    }
+    add_segment(made, "walk", 0, 100);
+    return made;
+}
+
+/// The formats of actions, with the options under which each says every frame.
+const std::map<std::string, FormatOptions>& exact_formats() {
+    static const std::map<std::string, FormatOptions> formats{{"kinetics", {{"times", "exact"}}}};
+    return formats;
+}
+
+TEST(Actions, EveryActionComesBackAtItsFrames) {
+    for (const auto& [format, options] : exact_formats()) {
+        for (std::uint32_t seed = 0; seed < 20; ++seed) {
+            SCOPED_TRACE(format + " seed " + std::to_string(seed));
+            const Annotations made = random_actions(seed);
+            FormatOptions stated = options;
+            if (seed % 3 == 0) stated["time-offset"] = "900.25";
+            const TemporaryFolder folder;
+            const auto report = write_annotations(*find_format(format), {made, MediaId{1}, folder / "out", stated});
+            IB_ASSERT_OK(report);
+            EXPECT_TRUE(report->losses.empty()) << report->losses.front().what;
+            const auto back = read_path(format, folder / "out", *made.find_media(MediaId{1}), stated);
+            IB_ASSERT_OK(back);
+            EXPECT_EQ(said_in(back->annotations), said_in(made));
+            EXPECT_TRUE(back->notes.empty()) << back->notes.front();
+        }
+    }
+}
+
+TEST(Actions, TracksAreCountedAndTheirActionsBecomeTheVideos) {
+    for (const auto& [format, options] : exact_formats()) {
+        SCOPED_TRACE(format);
+        Annotations made = made_annotations();
+        const TrackId car = test::add_track(made, "car", {test::keyframe(0, Box{1, 2, 3, 4})});
+        add_segment(made, "park", 10, 20, car);
+        add_segment(made, "rain", 90, 120);
+        add_segment(made, "snow", 100, 120);
+        const auto written = write_text_of(format, made, options);
+        IB_ASSERT_OK(written);
+        EXPECT_EQ(written->lost("tracks left out"), 1);
+        EXPECT_EQ(written->lost("actions of tracks written as the video's"), 1);
+        EXPECT_EQ(written->lost("actions cut at the video's last frame"), 1);
+        EXPECT_EQ(written->lost("actions past the video's last frame left out"), 1);
+        const auto back = read_text(format, written->text, made_media(), options);
+        IB_ASSERT_OK(back);
+        EXPECT_EQ(said_in(back->annotations), (Said{{"park", 10, 20}, {"rain", 90, 100}}));
+    }
+}
+
+TEST(Kinetics, WholeSecondsAreTheDefaultAndTheirRoundingIsCounted) {
+    Annotations made = made_annotations();
+    add_segment(made, "wave", 0, 20);
+    add_segment(made, "nod", 33, 35);
+    add_segment(made, "bow, deeply", 96, 100);
+    const auto written = write_text_of("kinetics", made);
+    IB_ASSERT_OK(written);
+    EXPECT_EQ(written->text,
+              "label,youtube_id,time_start,time_end,split\n"
+              "wave,walk,0,2,train\n"
+              "nod,walk,3,4,train\n"
+              "\"bow, deeply\",walk,9,10,train\n");
+    EXPECT_EQ(written->lost("actions moved to whole seconds"), 2);
+}
+
+TEST(Kinetics, RowsOfOtherVideosAndMoreColumnsArePassedOver) {
+    const auto read = read_path("kinetics", sample("kinetics/train.csv"), made_media());
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(said_in(read->annotations), (Said{{"riding a bike", 20, 90}, {"waving, with both hands", 40, 60}}));
+    Media other = made_media();
+    other.path = "other.avi";
+    const auto refused = read_path("kinetics", sample("kinetics/train.csv"), other);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("train.csv: youtube_id: none of its 2 videos is called 'other'"),
+              std::string::npos)
+        << refused.error().message;
+    IB_EXPECT_OK(read_path("kinetics", sample("kinetics/train.csv"), other, {{"video-id", "walk"}}));
+}
+
+TEST(Kinetics, ATestSplitHasNoLabels) {
+    const auto read = read_text("kinetics", "youtube_id,time_start,time_end,split\r\nzz,1,3,test\r\n");
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(said_in(read->annotations), (Said{{"unlabelled", 10, 30}}));
+}
+
+TEST(Kinetics, ActionsOutsideOfTheVideoAreSaidNotMoved) {
+    const auto read = read_text("kinetics", "label,youtube_id,time_start,time_end\na,v,8,18\nb,v,11,21\n");
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(said_in(read->annotations), (Said{{"a", 80, 100}}));
+    EXPECT_EQ(read->notes, (std::vector<std::string>{"1 actions lie outside of the video's time and are left out",
+                                                     "1 actions reach out of the video's time and are cut"}));
+    const auto refused = read_text("kinetics", "label,youtube_id,time_start,time_end\na,v,118,128\n");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("given.txt: time_start: none of the 1 actions lies within the video's 10 "
+                                           "seconds, the first begins at 118; option time-offset=SECONDS"),
+              std::string::npos)
+        << refused.error().message;
+    const auto moved = read_text("kinetics", "label,youtube_id,time_start,time_end\na,v,118,128\n", made_media(),
+                                 {{"time-offset", "118"}});
+    IB_ASSERT_OK(moved);
+    EXPECT_EQ(said_in(moved->annotations), (Said{{"a", 0, 100}}));
+}
+
+TEST(Kinetics, AMalformedRowIsRefusedByFileLineAndField) {
+    const std::map<std::string, std::string> cases{
+        {"a,v,1", "time_end: is missing: the row has 3 fields"},
+        {"a,v,one,2", "time_start: 'one' is not a number"},
+        {"a,v,5,2", "time_end: 2 is before time_start 5"},
+        {"a,v,1,nan", "time_end: 'nan' is not a number"},
+        {",v,1,2", "label: is no name"},
+        {"a,,1,2", "youtube_id: is no name"},
+        {"\"a,v,1,2", "row: a double quote is left open"},
+    };
+    for (const auto& [row, expected] : cases) {
+        const auto read = read_text("kinetics", "label,youtube_id,time_start,time_end\nb,v,1,2\n" + row + "\n");
+        ASSERT_FALSE(read) << row;
+        EXPECT_NE(read.error().message.find("given.txt:3: " + expected), std::string::npos) << read.error().message;
+    }
+}
+
+/// What python's csv module, by which the field's loaders read, makes of the file.
+TEST(Kinetics, PythonsCsvModuleReadsWhatIsWritten) {
+    if (test::run_command("/usr/bin/python3 -c 'import csv'").status != 0) GTEST_SKIP() << "python3 is not installed";
+    const Annotations made = random_actions(4);
+    const TemporaryFolder folder;
+    IB_ASSERT_OK(write_annotations(*find_format("kinetics"), {made, MediaId{1}, folder / "k.csv", {}}));
+    test::write_text(folder / "check.py",
+                     "import csv, sys\n"
+                     "rows = list(csv.DictReader(open(sys.argv[1], encoding='utf-8', newline='')))\n"
+                     "assert all(int(r['time_end']) > int(r['time_start']) >= 0 for r in rows)\n"
+                     "assert all(r['youtube_id'] == 'walk' and r['split'] == 'train' for r in rows)\n"
+                     "print(len(rows), sum(r['label'] == 'sit down, \"slowly\"' for r in rows))\n");
+    const auto result =
+        test::run_command("/usr/bin/python3 " + (folder / "check.py").string() + " " + (folder / "k.csv").string());
+    const Said said = said_in(made);
+    const auto quoted = std::count_if(said.begin(), said.end(),
+                                      [](const auto& one) { return std::get<0>(one) == "sit down, \"slowly\""; });
+    EXPECT_EQ(result.output, std::to_string(said.size()) + " " + std::to_string(quoted) + "\n");
+}
+
+}  // namespace
+}  // namespace inbetween
