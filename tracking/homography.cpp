@@ -9,6 +9,7 @@ namespace inbetween {
 namespace {
 
 constexpr std::int64_t reads_per_frame = 3;
+constexpr double finer = 0.5;  // as if half as large: a corner is to lie finer than the edge of a box
 
 Quad shifted_by(Quad quad, double shift) {
     for (Point& corner : quad.corners) corner = {corner.x + shift, corner.y + shift};
@@ -22,7 +23,7 @@ Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveCon
     if (a == nullptr || b == nullptr)
         return fail("track {}: this method fills quadrilaterals only", number(task.track.id));
     const std::size_t steps = steps_of(task);
-    auto images = SpanImages::open(source, control, from_of(task).frame, std::min(size_of(*a), size_of(*b)),
+    auto images = SpanImages::open(source, control, from_of(task).frame, std::min(size_of(*a), size_of(*b)) * finer,
                                    reads_per_frame * (static_cast<std::int64_t>(steps) + 1));
     if (!images) return images.error();
     QuadFrames frames(*images, from_of(task).frame, steps);

@@ -9,7 +9,7 @@
 namespace inbetween {
 namespace {
 
-constexpr double full_picture_px = 2048;  // pictures up to this long are taken as they are
+constexpr double full_picture_px = 1024;  // pictures up to this long are taken as they are
 constexpr double full_object_px = 96;     // an object is never scaled under this size
 
 }  // namespace
@@ -26,7 +26,9 @@ Result<SpanImages> SpanImages::open(FrameSource& source, const SolveControl& con
     SpanImages images(source, control, reads);
     const Size full = source.info().upright_size();
     const double longer = std::max({1, full.width, full.height});
-    const double wanted = std::max(full_picture_px / longer, full_object_px / std::max(1.0, object_size));
+    // By halves, so that objects of about one size share pictures, and what is known of the camera.
+    double wanted = 1;
+    while (longer * wanted > full_picture_px && object_size * wanted / 2 >= full_object_px) wanted /= 2;
     if (wanted < 1) {
         images.limit_ = {static_cast<int>(std::ceil(full.width * wanted)),
                          static_cast<int>(std::ceil(full.height * wanted))};

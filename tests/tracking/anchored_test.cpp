@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tests/support/support.h"
 #include "tests/tracking/scene.h"
@@ -118,6 +119,29 @@ TEST(MotionPrior, AsksNoKeyframeBeyondAnAbsence) {
     gone.outside = true;
     track.set_keyframe(gone);
     EXPECT_EQ(prior_frames({track, 1, {}}), (FrameRange{FrameIndex{0}, FrameIndex{21}}));
+}
+
+TEST(LargePictures, AreLookedAtInHalvesAndFilledAsWell) {
+    const cv::Mat ground = test::texture({1921, 1083}, 3, {90, 100, 80}, 40);
+    const cv::Mat square = test::texture({281, 281}, 4, {60, 60, 180}, 60);
+    // Not on a line: linear would be off by 50 px in the middle.
+    const auto box_at = [](std::int64_t n) {
+        const auto t = static_cast<double>(n);
+        return Box{200.0 + 8 * t + 10 * t * (10 - t) / 5, 301, 281, 281};
+    };
+    PaintedSource source({1921, 1083}, 11, [&](std::int64_t n) {
+        cv::Mat image = ground.clone();
+        const Box box = box_at(n);
+        square.copyTo(image({static_cast<int>(std::lround(box.x)), 301, 281, 281}));
+        return image;
+    });
+    const auto fill = solved(source, {track_of({0, 10}, box_at), 0, {}}, nullptr);
+    IB_ASSERT_OK(fill);
+    for (std::int64_t n = 1; n < 10; ++n) {
+        const Box box = std::get<Box>(fill->frames[static_cast<std::size_t>(n - 1)].shape);
+        EXPECT_NEAR(box.x, box_at(n).x, 3) << n;
+        EXPECT_NEAR(box.w, 281, 6) << n;
+    }
 }
 
 class Occluders : public testing::Test {
