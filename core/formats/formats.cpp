@@ -18,6 +18,7 @@ constexpr std::array formats{
     &vbb_text_format,  //
     &bbgt_format,      //
     &vatic_format,     //
+    &activitynet_format,
     &kinetics_format,  //
     &ava_format,       //
     &mot_format,       //

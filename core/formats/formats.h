@@ -12,5 +12,6 @@ extern const Format vbb_text_format;
 extern const Format bbgt_format;
 extern const Format mot_format;
 extern const Format kinetics_format;
+extern const Format activitynet_format;
 
 }  // namespace inbetween

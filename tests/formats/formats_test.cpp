@@ -70,6 +70,8 @@ TEST(Formats, TheRealFilesAreKnown) {
         {"annotations/caltech/V005.txt", "vbb-text"},
         {"annotations/caltech/kaist_set08_V001_I02499.txt", "bbgt"},
         {"annotations/ava/ava_dataset_ava_sample.csv", "ava"},
+        {"annotations/activitynet/eval_localization_gt.json", "activitynet"},
+        {"actions/asl_dev_activitynet.json", "activitynet"},
         {"annotations/mot/MOT17-02-mini.gt.txt", "mot"},
         {"mot/PETS09-S2L1/gt.txt", "mot"},
         {"mot/MOT16-13_a", "mot"}};
