@@ -20,8 +20,9 @@ constexpr std::array formats{
     &vatic_format,     //
     &activitynet_format,
     &kinetics_format,  //
-    &ava_format,       //
-    &mot_format,       //
+    &ava_format,
+    &thumos_format,  //
+    &mot_format,     //
 };
 
 /// "0|1" and "auto|skip|keep" state all values there are; a capital letter stands for what a user makes up.

@@ -13,5 +13,6 @@ extern const Format bbgt_format;
 extern const Format mot_format;
 extern const Format kinetics_format;
 extern const Format activitynet_format;
+extern const Format thumos_format;
 
 }  // namespace inbetween

@@ -23,7 +23,8 @@ using test::write_text_of;
 
 /// The formats of actions, with the options under which each says every frame.
 const std::map<std::string, FormatOptions>& exact_formats() {
-    static const std::map<std::string, FormatOptions> formats{{"activitynet", {}}, {"kinetics", {{"times", "exact"}}}};
+    static const std::map<std::string, FormatOptions> formats{
+        {"activitynet", {}}, {"kinetics", {{"times", "exact"}}}, {"thumos", {{"times", "exact"}}}};
     return formats;
 }
 
@@ -54,13 +55,15 @@ TEST(Actions, TracksAreCountedAndTheirActionsBecomeTheVideos) {
         add_segment(made, "park", 10, 20, car);
         add_segment(made, "rain", 90, 120);
         add_segment(made, "snow", 100, 120);
-        const auto written = write_text_of(format, made, options);
-        IB_ASSERT_OK(written);
-        EXPECT_EQ(written->lost("tracks left out"), 1);
-        EXPECT_EQ(written->lost("actions of tracks written as the video's"), 1);
-        EXPECT_EQ(written->lost("actions cut at the video's last frame"), 1);
-        EXPECT_EQ(written->lost("actions past the video's last frame left out"), 1);
-        const auto back = read_text(format, written->text, made_media(), options);
+        const TemporaryFolder folder;
+        const auto report = write_annotations(*find_format(format), {made, MediaId{1}, folder / "out", options});
+        IB_ASSERT_OK(report);
+        const test::Written written{"", report->losses};
+        EXPECT_EQ(written.lost("tracks left out"), 1);
+        EXPECT_EQ(written.lost("actions of tracks written as the video's"), 1);
+        EXPECT_EQ(written.lost("actions cut at the video's last frame"), 1);
+        EXPECT_EQ(written.lost("actions past the video's last frame left out"), 1);
+        const auto back = read_path(format, folder / "out", made_media(), options);
         IB_ASSERT_OK(back);
         EXPECT_EQ(said_in(back->annotations), (Said{{"park", 10, 20}, {"rain", 90, 100}}));
     }

@@ -35,6 +35,15 @@ fs::path sample_of(const Format& format) {
     return {};
 }
 
+/// The path, or the first file in it where it is a folder.
+fs::path file_of(const fs::path& path) {
+    if (!fs::is_directory(path)) return path;
+    std::set<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(path))
+        if (entry.is_regular_file()) files.insert(entry.path());
+    return files.empty() ? fs::path() : *files.begin();
+}
+
 std::string head_of(const fs::path& path) {
     if (fs::is_directory(path)) return {};
     return file_text(path).substr(0, 4096);
@@ -136,7 +145,7 @@ TEST(Formats, UnknownOptionsAndValuesAreRefusedByName) {
 
 TEST(Formats, AMissingFileIsOneSentence) {
     for (const Format* format : all_formats()) {
-        if (format->id == "bbgt") continue;
+        if (format->extension.empty()) continue;
         const auto read = read_path(format->id, "/nowhere/at/all.txt", made_media());
         ASSERT_FALSE(read);
         EXPECT_EQ(read.error().message, "/nowhere/at/all.txt: no such file");
@@ -183,7 +192,7 @@ std::string mutated(std::string text, std::mt19937& random) {
 TEST(Formats, DamagedSamplesAreReadOrRefusedInOneSentence) {
     const TemporaryFolder folder;
     for (const Format* format : all_formats()) {
-        const fs::path path = format->id == "bbgt" ? sample("bbgt/I00029.txt") : sample_of(*format);
+        const fs::path path = file_of(sample_of(*format));
         const std::string good = file_text(path);
         const fs::path damaged = folder / path.filename().string();
         for (std::uint32_t seed = 0; seed < 60; ++seed) {
@@ -210,7 +219,7 @@ TEST(Formats, TheProjectsVideoIsNeverWrittenOver) {
     add_track(made, "car", {keyframe(0, Box{1, 2, 3, 4})});
     fs::create_symlink(folder / "walk.avi", folder / "link.txt");
     for (const Format* format : all_formats()) {
-        if (format->id == "bbgt") continue;
+        if (format->extension.empty()) continue;
         for (const char* name : {"walk.avi", "link.txt"}) {
             const auto refused = write_annotations(*format, {made, MediaId{1}, folder / name, {}});
             ASSERT_FALSE(refused) << format->id;
