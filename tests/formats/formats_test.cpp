@@ -77,6 +77,7 @@ TEST(Formats, TheRealFilesAreKnown) {
     const std::vector<std::pair<const char*, const char*>> files{
         {"annotations/caltech/V005.vbb", "vbb"},
         {"annotations/caltech/V005.txt", "vbb-text"},
+        {"annotations/cvat/for_video_annotations.xml", "cvat"},
         {"annotations/caltech/kaist_set08_V001_I02499.txt", "bbgt"},
         {"annotations/ava/ava_dataset_ava_sample.csv", "ava"},
         {"annotations/activitynet/eval_localization_gt.json", "activitynet"},

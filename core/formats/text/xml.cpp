@@ -28,6 +28,14 @@ std::string printable(std::string_view text) {
     return kept;
 }
 
+/// The line of the node at hand. libxml2 counts nodes' lines to 65535; after that, the line that the parser is at, a
+/// few hundred bytes on, has to do.
+std::int64_t line_at(xmlTextReader* reader) {
+    constexpr std::int64_t most = 65535;
+    const std::int64_t line = xmlGetLineNo(xmlTextReaderCurrentNode(reader));
+    return line > 0 && line != most ? line : std::int64_t{xmlTextReaderGetParserLineNumber(reader)};
+}
+
 }  // namespace
 
 struct XmlReader::Parser {
@@ -91,7 +99,7 @@ Result<XmlReader::Event> XmlReader::next() {
         const int more = xmlTextReaderRead(reader);
         if (more < 0 || !parser_->message.empty()) return syntax_error();
         if (more == 0) return line_ == 0 ? Result<Event>(syntax_error()) : Result<Event>(Event::End);
-        line_ = xmlTextReaderGetParserLineNumber(reader);
+        line_ = line_at(reader);
         switch (xmlTextReaderNodeType(reader)) {
             case XML_READER_TYPE_ELEMENT:
                 name_ = view_of(xmlTextReaderConstName(reader));

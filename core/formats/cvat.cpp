@@ -1,0 +1,345 @@
+#include "core/formats/cvat.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <set>
+
+#include "core/base/text.h"
+
+namespace inbetween {
+namespace {
+
+AttributeType type_of(std::string_view input_type) {
+    if (input_type == "checkbox") return AttributeType::Checkbox;
+    if (input_type == "number") return AttributeType::Number;
+    if (input_type == "select" || input_type == "radio") return AttributeType::Select;
+    return AttributeType::Text;
+}
+
+const char* input_type_of(AttributeType type) {
+    switch (type) {
+        case AttributeType::Checkbox:
+            return "checkbox";
+        case AttributeType::Number:
+            return "number";
+        case AttributeType::Select:
+            return "select";
+        case AttributeType::Text:
+            break;
+    }
+    return "text";
+}
+
+void take_attribute(CvatAttribute& attribute, std::string_view field, std::string_view text) {
+    if (field == "name") attribute.name = trim(text);
+    if (field == "mutable") attribute.is_mutable = to_lower(trim(text)) == "true";
+    if (field == "input_type") attribute.input_type = to_lower(trim(text));
+    if (field == "default_value") attribute.default_value = trim(text);
+    if (field != "values") return;
+    for (const std::string_view value : split(text, '\n'))
+        if (!trim(value).empty()) attribute.values.emplace_back(trim(value));
+}
+
+void take_label(CvatLabel& label, std::string_view field, std::string_view text) {
+    if (field == "name") label.name = trim(text);
+    if (field == "color") label.colour = trim(text);
+    if (field == "type") label.type = trim(text);
+    if (field == "parent") label.is_part = true;
+}
+
+/// The box turned clockwise about its centre.
+Quad turned(const Box& box, double degrees) {
+    const double angle = degrees * std::numbers::pi / 180;
+    const Point centre = box.centre();
+    Quad quad = quad_of(box);
+    for (Point& corner : quad.corners) {
+        const double dx = corner.x - centre.x;
+        const double dy = corner.y - centre.y;
+        corner = {centre.x + dx * std::cos(angle) - dy * std::sin(angle),
+                  centre.y + dx * std::sin(angle) + dy * std::cos(angle)};
+    }
+    return quad;
+}
+
+Result<Shape> box_of(const XmlReader& reader) {
+    std::array<double, 4> edges{};
+    constexpr std::array<std::string_view, 4> names{"xtl", "ytl", "xbr", "ybr"};
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto edge = reader.number(names[i], largest_coordinate_px);
+        if (!edge) return edge.error();
+        edges[i] = *edge;
+    }
+    if (edges[2] < edges[0]) return reader.error("xbr", fmt::format("{} is left of xtl {}", edges[2], edges[0]));
+    if (edges[3] < edges[1]) return reader.error("ybr", fmt::format("{} is above ytl {}", edges[3], edges[1]));
+    const Box box{edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1]};
+    if (!reader.attribute("rotation")) return on_grid(box);
+    const auto degrees = reader.number("rotation", 1e6);
+    if (!degrees) return degrees.error();
+    return *degrees == 0 ? on_grid(box) : on_grid(turned(box, *degrees));
+}
+
+Result<std::vector<Point>> points_of(const XmlReader& reader) {
+    const auto stated = reader.attribute("points");
+    if (!stated) return reader.error("points", "is missing");
+    std::vector<Point> points;
+    for (const std::string_view pair : split(*stated, ';')) {
+        const auto numbers = split(pair, ',');
+        const auto x = parse_double(trim(numbers.front()));
+        const auto y = parse_double(trim(numbers.back()));
+        if (numbers.size() != 2 || !x || !y) return reader.error("points", in_quotes(pair) + " is no point like 1.5,2");
+        if (std::abs(*x) > largest_coordinate_px || std::abs(*y) > largest_coordinate_px)
+            return reader.error("points",
+                                fmt::format("{} is larger than {} can be", in_quotes(pair), largest_coordinate_px));
+        points.push_back({*x, *y});
+    }
+    return points;
+}
+
+Box box_around(const std::vector<Point>& points) {
+    Point least = points.front();
+    Point most = points.front();
+    for (const Point& point : points) {
+        least = {std::min(least.x, point.x), std::min(least.y, point.y)};
+        most = {std::max(most.x, point.x), std::max(most.y, point.y)};
+    }
+    return {least.x, least.y, most.x - least.x, most.y - least.y};
+}
+
+}  // namespace
+
+void CvatMeta::take(const XmlReader& reader, XmlReader::Event event) {
+    const std::string_view name = reader.name();
+    const std::string_view parent = reader.parent();
+    if (event == XmlReader::Event::Open) {
+        if (name == "label" && parent == "labels") labels.emplace_back();
+        if (name == "attribute" && parent == "attributes" && !labels.empty()) labels.back().attributes.emplace_back();
+        return;
+    }
+    if (parent == "label" && !labels.empty()) take_label(labels.back(), name, reader.text());
+    if (parent == "attribute" && !labels.empty() && !labels.back().attributes.empty())
+        take_attribute(labels.back().attributes.back(), name, reader.text());
+    const auto value = parse_int(trim(reader.text()));
+    if (!value || *value < 0) return;
+    if (parent == "original_size" && name == "width") width = *value;
+    if (parent == "original_size" && name == "height") height = *value;
+    if (name == "stop_frame") stop_frame = std::max(stop_frame, *value);
+}
+
+Result<Done> CvatMeta::make_labels(std::string_view file, AnnotationsBuilder& builder) const {
+    const auto is_name = [](const std::string& text) { return !text.empty() && is_clean_utf8(text); };
+    for (const CvatLabel& label : labels) {
+        if (label.is_part || label.type == "skeleton") continue;
+        if (!is_name(label.name)) return row_error({file, 0}, "label", in_quotes(label.name) + " is no name");
+        const LabelId id = builder.label(label.name);
+        if (const auto colour = colour_of(label.colour)) builder.label_of(id).colour = *colour;
+        for (const CvatAttribute& stated : label.attributes) {
+            if (!is_name(stated.name)) return row_error({file, 0}, "attribute", in_quotes(stated.name) + " is no name");
+            builder.attribute(id, stated.name, type_of(stated.input_type), stated.is_mutable);
+            for (Attribute& made : builder.label_of(id).attributes) {
+                if (made.name != stated.name) continue;
+                made.default_value = stated.default_value;
+                if (made.type == AttributeType::Select) made.values = stated.values;
+            }
+        }
+    }
+    const Media& media = builder.media();
+    if (width > 0 && height > 0 && (width != media.width || height != media.height))
+        builder.note(fmt::format("the file speaks of pictures of {}x{}, the video's are {}x{}", width, height,
+                                 media.width, media.height));
+    return Done{};
+}
+
+void CvatOthers::note(AnnotationsBuilder& builder) const {
+    for (const auto& [element, count] : left_out)
+        builder.note_count(count, fmt::format("shapes of kind '{}' have no place here and are left out", element));
+    builder.note_count(polygons_as_boxes, "polygons without four proper corners are read as their bounding boxes");
+}
+
+bool is_cvat_shape(std::string_view element) {
+    constexpr std::array<std::string_view, 8> elements{"box",     "polygon", "polyline", "points",
+                                                       "ellipse", "cuboid",  "skeleton", "mask"};
+    return std::find(elements.begin(), elements.end(), element) != elements.end();
+}
+
+Result<std::optional<Shape>> cvat_shape_of(const XmlReader& reader, bool takes_polygons, CvatOthers& others) {
+    if (reader.name() == "box") {
+        auto box = box_of(reader);
+        if (!box) return box.error();
+        return std::optional<Shape>(std::move(*box));
+    }
+    if (reader.name() == "polygon") {
+        const auto points = points_of(reader);
+        if (!points) return points.error();
+        if (points->size() == 4) {
+            const Shape quad = on_grid(Quad{{(*points)[0], (*points)[1], (*points)[2], (*points)[3]}});
+            if (is_valid(quad)) return std::optional<Shape>(quad);
+        }
+        if (takes_polygons) {
+            ++others.polygons_as_boxes;
+            return std::optional<Shape>(on_grid(box_around(*points)));
+        }
+    }
+    const auto found = others.left_out.try_emplace(std::string(reader.name()), 0).first;
+    ++found->second;
+    return std::optional<Shape>();
+}
+
+Result<LabelId> cvat_label_of(const XmlReader& reader, AnnotationsBuilder& builder) {
+    const auto name = reader.attribute("label");
+    if (!name || trim(*name).empty()) return reader.error("label", "is missing");
+    if (!is_clean_utf8(trim(*name))) return reader.error("label", in_quotes(*name) + " is no name");
+    return builder.label(trim(*name));
+}
+
+Result<AttributeId> cvat_attribute_of(const XmlReader& reader, std::string_view name, LabelId label,
+                                      AnnotationsBuilder& builder) {
+    if (name.empty() || !is_clean_utf8(name)) return reader.error("attribute", in_quotes(name) + " is no name");
+    return builder.attribute(label, name, AttributeType::Text, true);
+}
+
+bool says_something(const Attribute& attribute, std::string_view value) {
+    const bool is_unchecked =
+        attribute.type == AttributeType::Checkbox && value == "false" && attribute.default_value != "true";
+    return !value.empty() && !is_unchecked;
+}
+
+CvatAttributes::CvatAttributes(const Annotations& annotations, const Track& track, bool writes_actions)
+    : track_(track), label_(annotations.find_label(track.label)) {
+    if (!writes_actions) return;
+    for (const Segment* segment : segments_of(annotations, track.media, track.id))
+        actions_.emplace_back(segment, annotations.label_name(segment->label));
+}
+
+CvatValues CvatAttributes::values_at(FrameIndex frame) const {
+    CvatValues values;
+    if (label_ != nullptr) {
+        for (const Attribute& attribute : label_->attributes) {
+            const std::string_view said = value_at(track_, &attribute, frame);
+            values.emplace_back(attribute.name, said.empty() ? attribute.default_value : std::string(said));
+        }
+    }
+    std::map<std::string_view, bool> happens;
+    for (const auto& [segment, name] : actions_) happens[name] = happens[name] || segment->range.contains(frame);
+    for (const auto& [name, is_on] : happens)
+        if (label_ == nullptr || label_->find_attribute(name) == nullptr)
+            values.emplace_back(name, is_on ? "true" : "false");
+    return values;
+}
+
+std::vector<FrameIndex> CvatAttributes::changes() const {
+    std::vector<FrameIndex> frames;
+    for (const AttributeRange& range : track_.attribute_ranges) {
+        frames.push_back(range.range.begin);
+        frames.push_back(range.range.end);
+    }
+    for (const auto& [segment, name] : actions_) {
+        frames.push_back(segment->range.begin);
+        frames.push_back(segment->range.end);
+    }
+    return frames;
+}
+
+namespace {
+
+void write_attribute_spec(XmlWriter& xml, std::string_view name, bool is_mutable, const char* type,
+                          std::string_view default_value, const std::vector<std::string>& values) {
+    xml.open("attribute");
+    xml.leaf("name", name);
+    xml.leaf("mutable", std::string_view(is_mutable ? "True" : "False"));
+    xml.leaf("input_type", std::string_view(type));
+    xml.leaf("default_value", default_value);
+    std::string lines;
+    for (const std::string& value : values) lines += (lines.empty() ? "" : "\n") + value;
+    xml.leaf("values", lines);
+    xml.close();
+}
+
+void write_label(XmlWriter& xml, const Label& label, const std::set<std::string>& actions) {
+    xml.open("label");
+    xml.leaf("name", label.name);
+    xml.leaf("color", hex_of(label.colour));
+    xml.leaf("type", std::string_view("any"));
+    xml.open("attributes");
+    for (const Attribute& attribute : label.attributes)
+        write_attribute_spec(xml, attribute.name, attribute.is_mutable, input_type_of(attribute.type),
+                             attribute.default_value, attribute.values);
+    for (const std::string& action : actions)
+        if (label.find_attribute(action) == nullptr)
+            write_attribute_spec(xml, action, true, "checkbox", "false", {"false"});
+    xml.close();
+    xml.close();
+}
+
+}  // namespace
+
+void write_cvat_meta(XmlWriter& xml, const Annotations& annotations, const Media& media, const char* mode,
+                     bool writes_actions) {
+    std::map<LabelId, std::set<std::string>> actions;
+    for (const Track* track : tracks_of(annotations, media.id)) {
+        auto& names = actions[track->label];
+        if (!writes_actions) continue;
+        for (const Segment* segment : segments_of(annotations, media.id, track->id))
+            names.insert(annotations.label_name(segment->label));
+    }
+    xml.leaf("version", std::string_view("1.1"));
+    xml.open("meta");
+    xml.open("task");
+    xml.leaf("name", media.name());
+    xml.leaf("size", media.frames);
+    xml.leaf("mode", std::string_view(mode));
+    xml.leaf("overlap", std::int64_t{0});
+    xml.leaf("start_frame", std::int64_t{0});
+    xml.leaf("stop_frame", std::max<std::int64_t>(media.frames - 1, 0));
+    xml.leaf("frame_filter", std::string_view());
+    xml.open("labels");
+    for (const auto& [id, label] : annotations.labels)
+        if (label.kind == LabelKind::Track || actions.contains(id)) write_label(xml, label, actions[id]);
+    xml.close();
+    xml.open("original_size");
+    xml.leaf("width", std::int64_t{media.width});
+    xml.leaf("height", std::int64_t{media.height});
+    xml.close();
+    xml.close();
+    xml.leaf("source", media.name());
+    xml.close();
+}
+
+const char* cvat_element_of(const Shape& shape) { return kind_of(shape) == ShapeKind::Box ? "box" : "polygon"; }
+
+void write_cvat_shape(XmlWriter& xml, const Shape& shape, bool is_rounded) {
+    const auto text = [&](double value) { return is_rounded ? fmt::format("{:.2f}", value) : grid_number(value); };
+    if (const Box* box = std::get_if<Box>(&shape)) {
+        xml.attribute("xtl", text(box->x));
+        xml.attribute("ytl", text(box->y));
+        xml.attribute("xbr", text(box->right()));
+        xml.attribute("ybr", text(box->bottom()));
+        return;
+    }
+    std::string points;
+    for (const Point& corner : std::get<Quad>(shape).corners)
+        points += (points.empty() ? "" : ";") + text(corner.x) + "," + text(corner.y);
+    xml.attribute("points", points);
+}
+
+namespace {
+
+bool is_cvat(std::string_view head) {
+    return is_xml_of(head, "annotations") &&
+           (head.find("<version>") != std::string_view::npos || head.find("<meta>") != std::string_view::npos);
+}
+
+bool holds(std::string_view head, std::string_view piece) { return head.find(piece) != std::string_view::npos; }
+
+}  // namespace
+
+bool is_cvat_of_images(std::string_view head) {
+    return is_cvat(head) && !holds(head, "<track ") && (holds(head, "<image ") || holds(head, "<mode>annotation"));
+}
+
+bool is_cvat_of_tracks(std::string_view head) { return is_cvat(head) && !is_cvat_of_images(head); }
+
+}  // namespace inbetween

@@ -1,0 +1,93 @@
+#include "core/formats/cvat_video.h"
+
+#include <array>
+
+#include "core/base/files.h"
+#include "core/formats/text/options.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween {
+namespace {
+
+constexpr std::array options{
+    FormatOption{
+        "generated", "auto|skip|keep", "auto",
+        "reading rows with keyframe=0, which CVAT itself skips: auto drops those that the keyframes give again "
+        "and keeps the others as keyframes; skip drops all; keep keeps all"},
+    FormatOption{"last", "hold|end", "hold",
+                 "reading a track whose last keyframe is in view: it stays there until the task ends, as in CVAT, or "
+                 "ends with it"},
+    FormatOption{"polygons", "box|skip", "box",
+                 "reading polygons that have no four corners: as their bounding boxes, or not at all"},
+    FormatOption{"rows", "all|keyframes", "all",
+                 "writing: also the frames between keyframes, with keyframe=0 as CVAT does, or keyframes only"},
+    FormatOption{"quads", "every|keyframes", "every",
+                 "writing quads: every frame as a keyframe, since CVAT moves polygons in another way, or only those "
+                 "that are"},
+    FormatOption{"actions", "attributes|drop", "attributes",
+                 "writing: actions of a track as checkboxes of its label, or not at all"},
+    FormatOption{"decimals", "exact|2", "exact", "writing coordinates as they are, or with CVAT's two decimals"}};
+
+Result<CvatVideoOptions> options_of(const FormatOptions& stated) {
+    Options given(cvat_video_format, stated);
+    CvatVideoOptions how{.generated = given.text("generated"),
+                         .holds_last = given.is("last", "hold"),
+                         .takes_polygons = given.is("polygons", "box"),
+                         .writes_all_rows = given.is("rows", "all"),
+                         .writes_every_quad = given.is("quads", "every"),
+                         .writes_actions = given.is("actions", "attributes"),
+                         .is_rounded = given.is("decimals", "2")};
+    if (given.error()) return *given.error();
+    return how;
+}
+
+Result<ReadResult> read(const ReadRequest& request) {
+    auto how = options_of(request.options);
+    if (!how) return how.error();
+    if (request.files.size() != 1)
+        return fail("cvat: {} files are stated; one is read at a time", request.files.size());
+    auto text = read_file(request.files.front());
+    if (!text) return text.error();
+    return read_cvat_video(request.files.front().string(), *text, request.media, *how);
+}
+
+Result<WriteReport> write(const WriteRequest& request) {
+    auto how = options_of(request.options);
+    if (!how) return how.error();
+    const Media& media = *request.annotations.find_media(request.media);
+    Losses losses;
+    const CvatVideoText made = cvat_video_text(request.annotations, media, *how, losses);
+    const CvatVideoOptions back{.generated = "skip"};
+    const auto read_back = read_cvat_video(request.out.string(), made.text, media, back);
+    if (auto same = check_reads_back(request.out, read_back, made.boxes); !same) return same.error();
+    Output output(request);
+    output.add(request.out, made.text);
+    auto written = output.write();
+    if (!written) return written.error();
+    return WriteReport{std::move(*written), losses.list()};
+}
+
+bool sniff(const fs::path&, std::string_view head) { return is_cvat_of_tracks(head); }
+
+}  // namespace
+
+const Format cvat_video_format{
+    .id = "cvat",
+    .name = "CVAT for video 1.1",
+    .extension = ".xml",
+    .reader = "CVAT load_anno",
+    .carries = {.boxes = true,
+                .quads = true,
+                .keyframes = true,
+                .occluded = true,
+                .outside = true,
+                .attributes = true,
+                .fractions = true},
+    .options = options,
+    .sniff = sniff,
+    .read = read,
+    .write = write,
+};
+
+}  // namespace inbetween
