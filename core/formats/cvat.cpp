@@ -73,6 +73,9 @@ Result<Shape> box_of(const XmlReader& reader) {
         if (!edge) return edge.error();
         edges[i] = *edge;
     }
+    // Edge by edge, since decimals lead back to an edge and not to a width.
+    if (!reader.attribute("rotation"))
+        for (double& edge : edges) edge = std::round(edge * shape_grid_per_px) / shape_grid_per_px;
     if (edges[2] < edges[0]) return reader.error("xbr", fmt::format("{} is left of xtl {}", edges[2], edges[0]));
     if (edges[3] < edges[1]) return reader.error("ybr", fmt::format("{} is above ytl {}", edges[3], edges[1]));
     const Box box{edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1]};
@@ -129,6 +132,16 @@ void CvatMeta::take(const XmlReader& reader, XmlReader::Event event) {
     if (name == "stop_frame") stop_frame = std::max(stop_frame, *value);
 }
 
+Result<Done> CvatMeta::read(XmlReader& reader, AnnotationsBuilder& builder) {
+    while (true) {
+        const auto event = reader.next();
+        if (!event) return event.error();
+        if (*event == XmlReader::Event::Close && reader.name() == "meta")
+            return make_labels(reader.place().file, builder);
+        take(reader, *event);
+    }
+}
+
 Result<Done> CvatMeta::make_labels(std::string_view file, AnnotationsBuilder& builder) const {
     const auto is_name = [](const std::string& text) { return !text.empty() && is_clean_utf8(text); };
     for (const CvatLabel& label : labels) {
@@ -156,6 +169,7 @@ Result<Done> CvatMeta::make_labels(std::string_view file, AnnotationsBuilder& bu
 void CvatOthers::note(AnnotationsBuilder& builder) const {
     for (const auto& [element, count] : left_out)
         builder.note_count(count, fmt::format("shapes of kind '{}' have no place here and are left out", element));
+    builder.note_count(unlabelled, "labels are empty and read as 'unlabelled'");
     builder.note_count(polygons_as_boxes, "polygons without four proper corners are read as their bounding boxes");
 }
 
@@ -188,9 +202,13 @@ Result<std::optional<Shape>> cvat_shape_of(const XmlReader& reader, bool takes_p
     return std::optional<Shape>();
 }
 
-Result<LabelId> cvat_label_of(const XmlReader& reader, AnnotationsBuilder& builder) {
+Result<LabelId> cvat_label_of(const XmlReader& reader, AnnotationsBuilder& builder, CvatOthers& others) {
     const auto name = reader.attribute("label");
-    if (!name || trim(*name).empty()) return reader.error("label", "is missing");
+    if (!name) return reader.error("label", "is missing");
+    if (trim(*name).empty()) {
+        ++others.unlabelled;
+        return builder.label("unlabelled");
+    }
     if (!is_clean_utf8(trim(*name))) return reader.error("label", in_quotes(*name) + " is no name");
     return builder.label(trim(*name));
 }
@@ -205,6 +223,21 @@ bool says_something(const Attribute& attribute, std::string_view value) {
     const bool is_unchecked =
         attribute.type == AttributeType::Checkbox && value == "false" && attribute.default_value != "true";
     return !value.empty() && !is_unchecked;
+}
+
+Result<CvatValues> read_cvat_values(XmlReader& reader) {
+    CvatValues values;
+    std::string name;
+    for (int depth = 1; depth > 0;) {
+        const auto event = reader.next();
+        if (!event) return event.error();
+        const bool opens = *event == XmlReader::Event::Open;
+        depth += opens ? 1 : -1;
+        if (reader.name() != "attribute") continue;
+        if (opens) name = trim(reader.attribute("name").value_or(""));
+        if (!opens) values.emplace_back(name, trim(reader.text()));
+    }
+    return values;
 }
 
 CvatAttributes::CvatAttributes(const Annotations& annotations, const Track& track, bool writes_actions)
@@ -310,7 +343,9 @@ void write_cvat_meta(XmlWriter& xml, const Annotations& annotations, const Media
 
 const char* cvat_element_of(const Shape& shape) { return kind_of(shape) == ShapeKind::Box ? "box" : "polygon"; }
 
-void write_cvat_shape(XmlWriter& xml, const Shape& shape, bool is_rounded) {
+void write_cvat_shape(XmlWriter& xml, const Shape& stated, bool is_rounded) {
+    // On the grid first: edges that were put there one by one could make a box wider than it is.
+    const Shape shape = on_grid(stated);
     const auto text = [&](double value) { return is_rounded ? fmt::format("{:.2f}", value) : grid_number(value); };
     if (const Box* box = std::get_if<Box>(&shape)) {
         xml.attribute("xtl", text(box->x));

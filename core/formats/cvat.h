@@ -40,10 +40,12 @@ struct CvatMeta {
     std::int64_t height = 0;
     std::int64_t stop_frame = -1;  ///< -1: not stated
 
-    /// Takes what the element at hand says, if it is of the description.
+    /// Reads the description, from where it opened to where it closes; makes the labels, and notes a picture size that
+    /// is not the video's.   errors: a name that is empty or no text.
+    Result<Done> read(XmlReader& reader, AnnotationsBuilder& builder);
+
+private:
     void take(const XmlReader& reader, XmlReader::Event event);
-    /// Makes the labels, and notes a picture size that is not the video's.
-    /// errors: a name that is empty or no text.
     Result<Done> make_labels(std::string_view file, AnnotationsBuilder& builder) const;
 };
 
@@ -51,6 +53,7 @@ struct CvatMeta {
 struct CvatOthers {
     std::map<std::string, std::int64_t, std::less<>> left_out;  ///< by the name of the element
     std::int64_t polygons_as_boxes = 0;
+    std::int64_t unlabelled = 0;
 
     void note(AnnotationsBuilder& builder) const;
 };
@@ -63,8 +66,8 @@ bool is_cvat_shape(std::string_view element);
 /// errors: a coordinate that is missing or none.
 Result<std::optional<Shape>> cvat_shape_of(const XmlReader& reader, bool takes_polygons, CvatOthers& others);
 
-/// The label that an element names.   errors: none stated, or no text.
-Result<LabelId> cvat_label_of(const XmlReader& reader, AnnotationsBuilder& builder);
+/// The label that an element names; an empty one is 'unlabelled', counted.   errors: none stated, or no text.
+Result<LabelId> cvat_label_of(const XmlReader& reader, AnnotationsBuilder& builder, CvatOthers& others);
 
 /// The label's attribute of that name as the file speaks of it; text that changes over time when the description has
 /// none.   errors: no text.
@@ -76,6 +79,9 @@ bool says_something(const Attribute& attribute, std::string_view value);
 
 /// Names and values of attributes at one frame, as the file states them.
 using CvatValues = std::vector<std::pair<std::string, std::string>>;
+
+/// Reads the attributes within the element at hand, up to where it closes.
+Result<CvatValues> read_cvat_values(XmlReader& reader);
 
 /// What a track's label, and optionally its actions, say as CVAT attributes.
 class CvatAttributes {

@@ -37,10 +37,8 @@ public:
     Result<ReadResult> read() &&;
 
 private:
-    Result<Done> read_meta();
     Result<Done> read_track();
     Result<Done> read_row();
-    Result<Done> skip();
     void tidy_rows();
     std::vector<Row> kept_rows();
     void close_span(std::vector<Row>& kept, std::size_t right);
@@ -60,25 +58,6 @@ private:
     std::vector<std::pair<Track, std::int64_t>> tracks_;  ///< with the id that the file states
 };
 
-/// Goes on to where the element at hand closes.
-Result<Done> Reader::skip() {
-    for (int depth = 1; depth > 0;) {
-        const auto event = xml_.next();
-        if (!event) return event.error();
-        depth += *event == XmlReader::Event::Open ? 1 : -1;
-    }
-    return Done{};
-}
-
-Result<Done> Reader::read_meta() {
-    while (true) {
-        const auto event = xml_.next();
-        if (!event) return event.error();
-        if (*event == XmlReader::Event::Close && xml_.name() == "meta") return meta_.make_labels(file_, builder_);
-        meta_.take(xml_, *event);
-    }
-}
-
 Result<Done> Reader::read_row() {
     Row row;
     const auto frame = xml_.integer("frame", 0, largest_frame);
@@ -97,22 +76,15 @@ Result<Done> Reader::read_row() {
     if (!shape) return shape.error();
     const bool is_held = shape->has_value();
     if (is_held) row.shape = **shape;
-    std::string name;
-    for (int depth = 1; depth > 0;) {
-        const auto event = xml_.next();
-        if (!event) return event.error();
-        const bool opens = *event == XmlReader::Event::Open;
-        depth += opens ? 1 : -1;
-        if (xml_.name() != "attribute") continue;
-        if (opens) name = trim(xml_.attribute("name").value_or(""));
-        if (!opens) row.values.emplace_back(name, trim(xml_.text()));
-    }
+    auto values = read_cvat_values(xml_);
+    if (!values) return values.error();
+    row.values = std::move(*values);
     if (is_held && builder_.takes_row_at(row.frame)) rows_.push_back(std::move(row));
     return Done{};
 }
 
 Result<Done> Reader::read_track() {
-    const auto label = cvat_label_of(xml_, builder_);
+    const auto label = cvat_label_of(xml_, builder_, others_);
     if (!label) return label.error();
     std::int64_t id = -1;
     if (xml_.attribute("id")) {
@@ -128,7 +100,7 @@ Result<Done> Reader::read_track() {
         const bool is_row = is_cvat_shape(xml_.name());
         // The tracks within a skeleton are its joints.
         if (xml_.name() == "track") ++others_.left_out.try_emplace("skeleton", 0).first->second;
-        if (auto done = is_row ? read_row() : skip(); !done) return done.error();
+        if (auto done = is_row ? read_row() : skip_element(xml_); !done) return done.error();
     }
     return finish_track(*label, id);
 }
@@ -283,7 +255,7 @@ Result<ReadResult> Reader::read() && {
         if (xml_.around().size() != 1) continue;
         images_ += xml_.name() == "image" ? 1 : 0;
         const bool is_known = xml_.name() == "meta" || xml_.name() == "track";
-        auto done = !is_known ? skip() : xml_.name() == "meta" ? read_meta() : read_track();
+        auto done = !is_known ? skip_element(xml_) : xml_.name() == "meta" ? meta_.read(xml_, builder_) : read_track();
         if (!done) return done.error();
     }
     if (tracks_.empty() && images_ > 0)

@@ -15,7 +15,7 @@ namespace {
 /// From the most telling first bytes to the least: rows of bare numbers last.
 constexpr std::array formats{
     &vbb_format,  //
-    &cvat_video_format,
+    &cvat_video_format,  &cvat_images_format,
     &vbb_text_format,  //
     &bbgt_format,      //
     &vatic_format,     //

@@ -78,6 +78,7 @@ TEST(Formats, TheRealFilesAreKnown) {
         {"annotations/caltech/V005.vbb", "vbb"},
         {"annotations/caltech/V005.txt", "vbb-text"},
         {"annotations/cvat/for_video_annotations.xml", "cvat"},
+        {"annotations/cvat/for_images_train.xml", "cvat-images"},
         {"annotations/caltech/kaist_set08_V001_I02499.txt", "bbgt"},
         {"annotations/ava/ava_dataset_ava_sample.csv", "ava"},
         {"annotations/activitynet/eval_localization_gt.json", "activitynet"},

@@ -163,6 +163,15 @@ Result<bool> XmlReader::flag(std::string_view name, std::optional<bool> absent) 
     return *stated == "1";
 }
 
+Result<Done> skip_element(XmlReader& reader) {
+    for (int depth = 1; depth > 0;) {
+        const auto event = reader.next();
+        if (!event) return event.error();
+        depth += *event == XmlReader::Event::Open ? 1 : -1;
+    }
+    return Done{};
+}
+
 struct XmlWriter::Target {
     std::string bytes;
     xmlTextWriter* writer = nullptr;

@@ -66,6 +66,9 @@ private:
     std::size_t attribute_count_ = 0;  ///< how many of attributes_ are of the element at hand
 };
 
+/// Goes on to where the element that has opened closes.
+Result<Done> skip_element(XmlReader& reader);
+
 /// Writes an XML text, indented by two blanks. Characters that XML cannot hold are left out.
 class XmlWriter {
 public:

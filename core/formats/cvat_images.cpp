@@ -1,0 +1,358 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "core/base/files.h"
+#include "core/base/text.h"
+#include "core/formats/cvat.h"
+#include "core/formats/formats.h"
+#include "core/formats/text/options.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween {
+namespace {
+
+constexpr std::array options{
+    FormatOption{"frames", "name|id", "name",
+                 "reading: the frame is the number at the end of an image's name, or the image's id"},
+    FormatOption{"first-frame", "N", "0", "the number that the video's first frame has in names and ids"},
+    FormatOption{"identity", "group|none", "group",
+                 "reading: shapes of one group_id and label are one track, unless two stand in an image; or each shape "
+                 "is a track. Writing: whether tracks are groups"},
+    FormatOption{"step", "N", "1", "reading: images of a track at most so many frames apart are filled in between"},
+    FormatOption{"polygons", "box|skip", "box",
+                 "reading polygons that have no four corners: as their bounding boxes, or not at all"},
+    FormatOption{"prefix", "NAME", "frame_", "writing: what an image's name begins with, before six digits"},
+    FormatOption{"extension", "NAME", ".png", "writing: what an image's name ends with"},
+    FormatOption{"images", "annotated|all", "annotated", "writing: also images without shapes"},
+    FormatOption{"decimals", "exact|2", "exact", "writing coordinates as they are, or with CVAT's two decimals"}};
+
+struct ImagesOptions {
+    bool goes_by_name = true;
+    std::int64_t first_frame = 0;
+    bool has_groups = true;
+    std::int64_t step = 1;
+    bool takes_polygons = true;
+    std::string prefix = "frame_";
+    std::string extension = ".png";
+    bool writes_all = false;
+    bool is_rounded = false;
+};
+
+Result<ImagesOptions> options_of(const FormatOptions& stated) {
+    Options given(cvat_images_format, stated);
+    ImagesOptions how{.goes_by_name = given.is("frames", "name"),
+                      .first_frame = given.integer("first-frame", 0, largest_frame),
+                      .has_groups = given.is("identity", "group"),
+                      .step = given.integer("step", 1, largest_frame),
+                      .takes_polygons = given.is("polygons", "box"),
+                      .prefix = given.text("prefix"),
+                      .extension = given.text("extension"),
+                      .writes_all = given.is("images", "all"),
+                      .is_rounded = given.is("decimals", "2")};
+    if (!is_clean_utf8(how.prefix)) given.reject("prefix", "is no UTF-8 text");
+    if (!is_clean_utf8(how.extension)) given.reject("extension", "is no UTF-8 text");
+    if (given.error()) return *given.error();
+    return how;
+}
+
+/// The number that the stem of an image's name ends with.
+std::optional<std::int64_t> number_at_end(std::string_view name) {
+    const std::string stem = fs::path(name).stem().string();
+    const auto digits = stem.find_last_not_of("0123456789");
+    return parse_int(std::string_view(stem).substr(digits == std::string::npos ? 0 : digits + 1));
+}
+
+/// A shape in one image.
+struct Row {
+    FrameIndex frame;
+    Shape shape;
+    bool occluded = false;
+    CvatValues values;
+};
+
+class Reader {
+public:
+    Reader(std::string_view file, std::string_view text, const Media& media, const ImagesOptions& how)
+        : file_(file), xml_(file, text), builder_(media), how_(how) {}
+    Result<ReadResult> read() &&;
+
+private:
+    Result<FrameIndex> frame_of_image();
+    Result<Done> read_image();
+    Result<Done> read_shape(FrameIndex frame);
+    Result<Done> add_track(LabelId label, std::vector<Row> rows, std::int64_t id);
+    Result<Done> say_attributes(const std::vector<Row>& rows, Track& track);
+    Result<Done> add_tracks();
+
+    std::string_view file_;
+    XmlReader xml_;
+    AnnotationsBuilder builder_;
+    const ImagesOptions& how_;
+    CvatMeta meta_;
+    CvatOthers others_;
+    std::map<std::pair<std::int64_t, LabelId>, std::vector<Row>> groups_;
+    std::vector<std::pair<LabelId, Row>> singles_;
+    std::int64_t tracks_in_file_ = 0;
+};
+
+Result<FrameIndex> Reader::frame_of_image() {
+    std::int64_t frame = 0;
+    if (how_.goes_by_name) {
+        const auto name = xml_.attribute("name");
+        if (!name) return xml_.error("name", "is missing");
+        const auto end = number_at_end(*name);
+        if (!end || *end > largest_frame)
+            return xml_.error("name", in_quotes(*name) + " does not end with the number of a frame; see option frames");
+        frame = *end;
+    } else {
+        const auto id = xml_.integer("id", 0, largest_frame);
+        if (!id) return id.error();
+        frame = *id;
+    }
+    if (frame < how_.first_frame)
+        return xml_.error(how_.goes_by_name ? "name" : "id",
+                          fmt::format("{} is before the first frame, which is {}", frame, how_.first_frame));
+    return FrameIndex{frame - how_.first_frame};
+}
+
+Result<Done> Reader::read_shape(FrameIndex frame) {
+    auto shape = cvat_shape_of(xml_, how_.takes_polygons, others_);
+    if (!shape) return shape.error();
+    if (!shape->has_value()) return skip_element(xml_);
+    const auto label = cvat_label_of(xml_, builder_, others_);
+    if (!label) return label.error();
+    const auto occluded = xml_.flag("occluded", false);
+    if (!occluded) return occluded.error();
+    std::int64_t group = 0;
+    if (const auto stated = xml_.attribute("group_id"); stated && how_.has_groups) {
+        const auto id = xml_.integer("group_id", 0, largest_number);
+        if (!id) return id.error();
+        group = *id;
+    }
+    auto values = read_cvat_values(xml_);
+    if (!values) return values.error();
+    if (!builder_.takes_row_at(frame)) return Done{};
+    Row row{frame, **shape, *occluded, std::move(*values)};
+    if (group == 0)
+        singles_.emplace_back(*label, std::move(row));
+    else
+        groups_[{group, *label}].push_back(std::move(row));
+    return Done{};
+}
+
+Result<Done> Reader::read_image() {
+    const auto frame = frame_of_image();
+    if (!frame) return frame.error();
+    while (true) {
+        const auto event = xml_.next();
+        if (!event) return event.error();
+        if (*event == XmlReader::Event::Close) return Done{};
+        if (xml_.name() == "tag") ++others_.left_out.try_emplace("tag", 0).first->second;
+        auto done = is_cvat_shape(xml_.name()) ? read_shape(*frame) : skip_element(xml_);
+        if (!done) return done.error();
+    }
+}
+
+Result<Done> Reader::say_attributes(const std::vector<Row>& rows, Track& track) {
+    AttributeTrail trail;
+    for (const Row& row : rows) {
+        std::set<AttributeId> said;
+        for (const auto& [name, value] : row.values) {
+            const auto id = cvat_attribute_of(xml_, name, track.label, builder_);
+            if (!id) return id.error();
+            const Attribute& attribute = *builder_.label_of(track.label).find_attribute(*id);
+            if (!says_something(attribute, value) || !said.insert(*id).second) continue;
+            if (attribute.is_mutable)
+                trail.say(*id, row.frame, value);
+            else
+                track.attributes.try_emplace(*id, value);
+        }
+    }
+    track.attribute_ranges = trail.ranges();
+    return Done{};
+}
+
+Result<Done> Reader::add_track(LabelId label, std::vector<Row> rows, std::int64_t id) {
+    Track track = builder_.new_track(label);
+    if (id > 0) track.id = TrackId{id};
+    const auto is_quad = [](const Row& row) { return kind_of(row.shape) == ShapeKind::Quad; };
+    track.kind = std::any_of(rows.begin(), rows.end(), is_quad) ? ShapeKind::Quad : ShapeKind::Box;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Row& row = rows[i];
+        if (const Box* box = std::get_if<Box>(&row.shape); box != nullptr && track.kind == ShapeKind::Quad)
+            row.shape = quad_of(*box);
+        track.keyframes.push_back({row.frame, row.shape, row.occluded, false, Source::Imported});
+        const bool run_ends = i + 1 == rows.size() || rows[i + 1].frame - row.frame > how_.step;
+        if (run_ends && row.frame + 1 < builder_.end())
+            track.keyframes.push_back({row.frame + 1, row.shape, false, true, Source::Imported});
+    }
+    if (auto said = say_attributes(rows, track); !said) return said;
+    builder_.add(std::move(track));
+    return Done{};
+}
+
+Result<Done> Reader::add_tracks() {
+    std::int64_t crowded = 0;
+    std::set<std::int64_t> taken;
+    std::vector<std::pair<LabelId, std::vector<Row>>> unnumbered;
+    for (auto& [key, rows] : groups_) {
+        std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.frame < b.frame; });
+        const bool is_track = std::adjacent_find(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+                                  return a.frame == b.frame;
+                              }) == rows.end();
+        crowded += is_track ? 0 : 1;
+        if (!is_track)
+            for (Row& row : rows) singles_.emplace_back(key.second, std::move(row));
+        else if (!taken.insert(key.first).second)
+            unnumbered.emplace_back(key.second, std::move(rows));
+        else if (auto added = add_track(key.second, std::move(rows), key.first); !added)
+            return added;
+    }
+    for (auto& [label, row] : singles_) unnumbered.emplace_back(label, std::vector<Row>{std::move(row)});
+    for (auto& [label, rows] : unnumbered)
+        if (auto added = add_track(label, std::move(rows), 0); !added) return added;
+    builder_.note_count(crowded, "groups have several shapes in one image, which are a track each");
+    return Done{};
+}
+
+Result<ReadResult> Reader::read() && {
+    std::int64_t images = 0;
+    while (true) {
+        const auto event = xml_.next();
+        if (!event) return event.error();
+        if (*event == XmlReader::Event::End) break;
+        if (*event == XmlReader::Event::Close) continue;
+        if (xml_.parent().empty() && xml_.name() != "annotations")
+            return xml_.error("XML", "is not the element 'annotations' that a CVAT file begins with");
+        if (xml_.around().size() != 1) continue;
+        tracks_in_file_ += xml_.name() == "track" ? 1 : 0;
+        images += xml_.name() == "image" ? 1 : 0;
+        auto done = xml_.name() == "meta"    ? meta_.read(xml_, builder_)
+                    : xml_.name() == "image" ? read_image()
+                                             : skip_element(xml_);
+        if (!done) return done.error();
+    }
+    if (images == 0 && tracks_in_file_ > 0)
+        return fail("{}: holds {} tracks and no images; read it as cvat", file_, tracks_in_file_);
+    if (auto added = add_tracks(); !added) return added.error();
+    others_.note(builder_);
+    return std::move(builder_).finish(file_);
+}
+
+Result<ReadResult> read(const ReadRequest& request) {
+    auto how = options_of(request.options);
+    if (!how) return how.error();
+    if (request.files.size() != 1)
+        return fail("cvat-images: {} files are stated; one is read at a time", request.files.size());
+    auto text = read_file(request.files.front());
+    if (!text) return text.error();
+    const std::string file = request.files.front().string();
+    return Reader(file, *text, request.media, *how).read();
+}
+
+/// A track in view in one image.
+struct Shown {
+    const Track* track = nullptr;
+    const CvatAttributes* attributes = nullptr;
+    TrackState state;
+};
+
+void write_shape(XmlWriter& xml, const Annotations& annotations, FrameIndex frame, const Shown& shown,
+                 const ImagesOptions& how) {
+    xml.open(cvat_element_of(shown.state.shape));
+    xml.attribute("label", annotations.label_name(shown.track->label));
+    xml.attribute("source", std::string_view("manual"));
+    xml.attribute("occluded", std::int64_t{shown.state.occluded});
+    write_cvat_shape(xml, shown.state.shape, how.is_rounded);
+    xml.attribute("z_order", std::int64_t{0});
+    if (how.has_groups) xml.attribute("group_id", number(shown.track->id));
+    for (const auto& [name, value] : shown.attributes->values_at(frame)) {
+        xml.open("attribute");
+        xml.attribute("name", name);
+        xml.text(value);
+        xml.close();
+    }
+    xml.close();
+}
+
+/// The tracks by the frames in which they are in view.
+std::map<FrameIndex, std::vector<Shown>> shown_in(const Annotations& annotations, const Media& media,
+                                                  const std::map<TrackId, CvatAttributes>& attributes, Losses& losses) {
+    std::map<FrameIndex, std::vector<Shown>> frames;
+    for (const Track* track : tracks_of(annotations, media.id)) {
+        losses.add("actions of tracks written as attributes", attributes.at(track->id).actions());
+        for (auto& [frame, state] : states_in(*track, annotations.fills_of(track->id), track->extent())) {
+            if (state.outside) continue;
+            if (frame.value >= media.frames)
+                losses.add("boxes past the video's last frame left out");
+            else
+                frames[frame].push_back({track, &attributes.at(track->id), state});
+        }
+    }
+    return frames;
+}
+
+Result<WriteReport> write(const WriteRequest& request) {
+    auto how = options_of(request.options);
+    if (!how) return how.error();
+    const Annotations& annotations = request.annotations;
+    const Media& media = *annotations.find_media(request.media);
+    Losses losses;
+    std::map<TrackId, CvatAttributes> attributes;
+    for (const Track* track : tracks_of(annotations, media.id))
+        attributes.emplace(track->id, CvatAttributes(annotations, *track, true));
+    auto frames = shown_in(annotations, media, attributes, losses);
+    if (how->writes_all)
+        for (std::int64_t n = 0; n < media.frames; ++n) frames.try_emplace(FrameIndex{n});
+    losses.add("segments of the video left out",
+               static_cast<std::int64_t>(segments_of(annotations, media.id, TrackId{}).size()));
+    XmlWriter xml;
+    std::int64_t boxes = 0;
+    xml.open("annotations");
+    write_cvat_meta(xml, annotations, media, "annotation", true);
+    for (const auto& [frame, shown] : frames) {
+        const std::int64_t number = frame.value + how->first_frame;
+        xml.open("image");
+        xml.attribute("id", number);
+        xml.attribute("name", fmt::format("{}{:06}{}", how->prefix, number, how->extension));
+        xml.attribute("width", std::int64_t{media.width});
+        xml.attribute("height", std::int64_t{media.height});
+        for (const Shown& one : shown) write_shape(xml, annotations, frame, one, *how);
+        xml.close();
+        boxes += static_cast<std::int64_t>(shown.size());
+    }
+    xml.close();
+    const std::string text = xml.finish();
+    ImagesOptions back = *how;
+    back.goes_by_name = false;
+    const std::string file = request.out.string();
+    if (auto same = check_reads_back(request.out, Reader(file, text, media, back).read(), boxes); !same)
+        return same.error();
+    Output output(request);
+    output.add(request.out, text);
+    auto written = output.write();
+    if (!written) return written.error();
+    return WriteReport{std::move(*written), losses.list()};
+}
+
+bool sniff(const fs::path&, std::string_view head) { return is_cvat_of_images(head); }
+
+}  // namespace
+
+const Format cvat_images_format{
+    .id = "cvat-images",
+    .name = "CVAT for images 1.1",
+    .extension = ".xml",
+    .reader = "CVAT load_anno",
+    .carries = {.boxes = true, .quads = true, .occluded = true, .outside = true, .attributes = true, .fractions = true},
+    .options = options,
+    .sniff = sniff,
+    .read = read,
+    .write = write,
+};
+
+}  // namespace inbetween
