@@ -21,6 +21,7 @@ constexpr std::array formats{
     &vatic_format,     //
     &activitynet_format,
     &kinetics_format,  //
+    &elan_format,      //
     &ava_format,
     &thumos_format,  //
     &mot_format,     //

@@ -16,5 +16,6 @@ extern const Format cvat_images_format;
 extern const Format kinetics_format;
 extern const Format activitynet_format;
 extern const Format thumos_format;
+extern const Format elan_format;
 
 }  // namespace inbetween

@@ -24,7 +24,7 @@ using test::write_text_of;
 /// The formats of actions, with the options under which each says every frame.
 const std::map<std::string, FormatOptions>& exact_formats() {
     static const std::map<std::string, FormatOptions> formats{
-        {"activitynet", {}}, {"kinetics", {{"times", "exact"}}}, {"thumos", {{"times", "exact"}}}};
+        {"activitynet", {}}, {"elan", {}}, {"kinetics", {{"times", "exact"}}}, {"thumos", {{"times", "exact"}}}};
     return formats;
 }
 
