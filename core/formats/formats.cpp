@@ -22,6 +22,8 @@ constexpr std::array formats{
     &activitynet_format,
     &kinetics_format,  //
     &elan_format,      //
+    &boris_format,     //
+    &quads_format,     //
     &ava_format,
     &thumos_format,  //
     &mot_format,     //

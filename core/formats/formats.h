@@ -17,5 +17,7 @@ extern const Format kinetics_format;
 extern const Format activitynet_format;
 extern const Format thumos_format;
 extern const Format elan_format;
+extern const Format boris_format;
+extern const Format quads_format;
 
 }  // namespace inbetween

@@ -23,8 +23,11 @@ using test::write_text_of;
 
 /// The formats of actions, with the options under which each says every frame.
 const std::map<std::string, FormatOptions>& exact_formats() {
-    static const std::map<std::string, FormatOptions> formats{
-        {"activitynet", {}}, {"elan", {}}, {"kinetics", {{"times", "exact"}}}, {"thumos", {{"times", "exact"}}}};
+    static const std::map<std::string, FormatOptions> formats{{"activitynet", {}},
+                                                              {"boris", {}},
+                                                              {"elan", {}},
+                                                              {"kinetics", {{"times", "exact"}}},
+                                                              {"thumos", {{"times", "exact"}}}};
     return formats;
 }
 
@@ -42,7 +45,8 @@ TEST(Actions, EveryActionComesBackAtItsFrames) {
             const auto back = read_path(format, folder / "out", *made.find_media(MediaId{1}), stated);
             IB_ASSERT_OK(back);
             EXPECT_EQ(said_in(back->annotations), said_in(made));
-            EXPECT_TRUE(back->notes.empty()) << back->notes.front();
+            // The subjects that keep overlapping states of one code apart in BORIS are told when they are left out.
+            if (format != "boris") EXPECT_TRUE(back->notes.empty()) << back->notes.front();
         }
     }
 }

@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/formats/actions.h"
+
+namespace inbetween {
+namespace {
+
+using test::add_segment;
+using test::file_text;
+using test::made_annotations;
+using test::made_media;
+using test::read_path;
+using test::read_text;
+using test::Said;
+using test::said_in;
+using test::sample;
+using test::TemporaryFolder;
+using test::why;
+using test::write_text_of;
+
+TEST(Boris, PointsAreAFrameAndStatesArePairedBySubjectAndCode) {
+    const auto read = read_path("boris", sample("boris/walk.boris"), made_media());
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(said_in(read->annotations), (Said{{"nod", 5, 6}, {"sit", 10, 30}, {"sit", 20, 40}}));
+    EXPECT_EQ(read->notes, (std::vector<std::string>{"2 events name a subject, which is left out",
+                                                     "1 modifiers and comments are left out"}));
+}
+
+TEST(Boris, TheObservationIsThatOfTheVideoOrTheOneStated) {
+    const auto other = read_path("boris", sample("boris/walk.boris"), made_media(), {{"observation", "other"}});
+    IB_ASSERT_OK(other);
+    EXPECT_EQ(said_in(other->annotations), (Said{{"nod", 10, 11}}));
+    Media media = made_media();
+    media.path = "third.avi";
+    const auto refused = read_path("boris", sample("boris/walk.boris"), media);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("observations: none of its 2"), std::string::npos);
+}
+
+TEST(Boris, LabelsOfSingleFramesArePointEventsAndOverlapsGetSubjects) {
+    Annotations made = made_annotations();
+    add_segment(made, "nod", 5, 6);
+    add_segment(made, "nod", 5, 6);
+    add_segment(made, "sit", 10, 30);
+    add_segment(made, "sit", 20, 40);
+    add_segment(made, "sit", 30, 31);
+    add_segment(made, "nod", 99, 100);
+    const auto written = write_text_of("boris", made);
+    IB_ASSERT_OK(written);
+    const auto count = [&](const std::string& what) {
+        std::int64_t found = 0;
+        for (auto at = written->text.find(what); at != std::string::npos; at = written->text.find(what, at + 1))
+            ++found;
+        return found;
+    };
+    EXPECT_EQ(count("\"Point event\""), 1);
+    EXPECT_EQ(count("\"State event\""), 1);
+    EXPECT_EQ(count("\"name\": \"subject 2\""), 1);
+    EXPECT_EQ(count("\"subject 2\""), 3);
+    const auto back = read_text("boris", written->text);
+    IB_ASSERT_OK(back);
+    EXPECT_EQ(said_in(back->annotations), said_in(made));
+}
+
+TEST(Boris, WhatIsWrongIsNamedByItsPath) {
+    const std::string good = file_text(sample("boris/walk.boris"));
+    const std::vector<std::tuple<std::string, std::string, std::string>> cases{
+        {"[4.0, \"\", \"sit\", \"\", \"\", 40]", "[4.0, \"\", \"nod\", \"\", \"\"]",
+         "/observations/morning/events[2]: starts 'sit', which is never stopped"},
+        {"[0.5, \"\", \"nod\", \"\", \"\"]", "[0.5, \"\", \"fly\", \"\", \"\"]", "events[1][2]: is no behaviour of"},
+        {"[0.5, \"\", \"nod\", \"\", \"\"]", "[0.5, \"\"]", "events[1]: has 2 elements; at least 3 are wanted"},
+        {"[0.5, \"\", \"nod\", \"\", \"\"]", "[\"x\", \"\", \"nod\"]", "events[1][0]: is string, not a number"},
+        {"[0.5, \"\", \"nod\", \"\", \"\"]", "[]", "events[1]: is empty"},
+        {"Point event", "Rare event", "/behaviors_conf/0/type: 'rare event' is neither a point nor a state event"},
+        {"behaviors_conf", "behaviours", "/behaviors_conf: is missing; an object is wanted"},
+        {"\"events\": [[1.0, \"anna\"", "\"event\": [[1.0, \"anna\"", "/observations/morning/events: is missing"},
+    };
+    for (const auto& [from, to, expected] : cases) {
+        std::string bad = good;
+        bad.replace(bad.find(from), from.size(), to);
+        const auto read = read_text("boris", bad);
+        ASSERT_FALSE(read) << to;
+        EXPECT_NE(read.error().message.find(expected), std::string::npos) << read.error().message;
+    }
+}
+
+/// Pairs events as BORIS's own check of state events does: an even number for each subject and code.
+TEST(Boris, PythonFindsEveryStateStartedAndStopped) {
+    if (test::run_command("/usr/bin/python3 -c 'import json'").status != 0) GTEST_SKIP() << "python3 is not installed";
+    const Annotations made = test::random_actions(6);
+    const TemporaryFolder folder;
+    IB_ASSERT_OK(write_annotations(*find_format("boris"), {made, MediaId{1}, folder / "a.boris", {}}));
+    test::write_text(folder / "check.py",
+                     "import collections, json, sys\n"
+                     "p = json.load(open(sys.argv[1], encoding='utf-8'))\n"
+                     "assert p['project_format_version'] == '7.0'\n"
+                     "kind = {b['code']: b['type'] for b in p['behaviors_conf'].values()}\n"
+                     "o, = p['observations'].values()\n"
+                     "assert o['events'] == sorted(o['events'], key=lambda e: e[0])\n"
+                     "states = collections.Counter((e[1], e[2]) for e in o['events'] if kind[e[2]] == 'State event')\n"
+                     "points = sum(kind[e[2]] == 'Point event' for e in o['events'])\n"
+                     "assert all(n % 2 == 0 for n in states.values())\n"
+                     "assert {e[1] for e in o['events']} - {s['name'] for s in p['subjects_conf'].values()} == {''}\n"
+                     "print(points + sum(states.values()) // 2)\n");
+    const auto result =
+        test::run_command("/usr/bin/python3 " + (folder / "check.py").string() + " " + (folder / "a.boris").string());
+    EXPECT_EQ(result.output, std::to_string(made.segments.size()) + "\n");
+}
+
+}  // namespace
+}  // namespace inbetween
