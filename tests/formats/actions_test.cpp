@@ -46,7 +46,9 @@ TEST(Actions, EveryActionComesBackAtItsFrames) {
             IB_ASSERT_OK(back);
             EXPECT_EQ(said_in(back->annotations), said_in(made));
             // The subjects that keep overlapping states of one code apart in BORIS are told when they are left out.
-            if (format != "boris") EXPECT_TRUE(back->notes.empty()) << back->notes.front();
+            if (format != "boris") {
+                EXPECT_TRUE(back->notes.empty()) << back->notes.front();
+            }
         }
     }
 }
