@@ -25,6 +25,7 @@ constexpr std::array formats{
     &boris_format,     //
     &quads_format,     //
     &ava_format,
+    &pot_format,     //
     &thumos_format,  //
     &mot_format,     //
 };

@@ -19,5 +19,6 @@ extern const Format thumos_format;
 extern const Format elan_format;
 extern const Format boris_format;
 extern const Format quads_format;
+extern const Format pot_format;
 
 }  // namespace inbetween

@@ -31,7 +31,9 @@ fs::path sample_of(const Format& format) {
     const fs::path folder = sample(std::string(format.id));
     if (format.extension.empty()) return folder;
     for (const auto& entry : fs::directory_iterator(folder))
-        if (entry.path().extension() == format.extension) return entry.path();
+        if (entry.path().extension() == format.extension &&
+            format.sniff(entry.path(), file_text(entry.path()).substr(0, 4096)))
+            return entry.path();
     return {};
 }
 
