@@ -35,12 +35,13 @@ Result<BoxPosterior> likeliest(SpanImages& images, const SpanTask& task, const B
                                const MotionPrior& prior) {
     auto evidence = evidence_of(images, span, false);
     if (!evidence) return evidence.error();
-    const std::vector<double> hidden = hidden_by_others(images, task, span, prior.path, prior.camera_stands);
-    auto posterior = posterior_of(**evidence, prior, span, hidden);
+    const auto hidden = hidden_by_others(images, task, span, prior.path, prior.camera_stands);
+    if (!hidden) return hidden.error();
+    auto posterior = posterior_of(**evidence, prior, span, *hidden);
     if (!posterior || !(*evidence)->hard || posterior->error <= escalation_error) return posterior;
     auto slow = evidence_of(images, span, true);
     if (!slow) return slow.error();
-    auto other = posterior_of(**slow, prior, span, hidden);
+    auto other = posterior_of(**slow, prior, span, *hidden);
     if (!other) return other;
     const bool better = mean_between_ends(other->looks) > mean_between_ends(posterior->looks) + clearly_better;
     return better ? other : posterior;
@@ -56,8 +57,9 @@ Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveCon
     if (!posterior) return posterior.error();
     SpanFill fill = empty_fill(task, "anchored", prior->before, prior->after);
     set_box_frames(fill, task, images, posterior->path, chances(*posterior, span));
-    const std::vector<double> hidden = hidden_by_others(images, task, span, posterior->path, prior->camera_stands);
-    for (std::size_t i = 1; i < span.steps; ++i) fill.frames[i - 1].occluded = hidden[i] >= hidden_in_part;
+    const auto hidden = hidden_by_others(images, task, span, posterior->path, prior->camera_stands);
+    if (!hidden) return hidden.error();
+    for (std::size_t i = 1; i < span.steps; ++i) fill.frames[i - 1].occluded = (*hidden)[i] >= hidden_in_part;
     return fill;
 }
 

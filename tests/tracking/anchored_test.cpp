@@ -168,16 +168,37 @@ protected:
         const SolveControl control{.stop = {}, .progress = {}, .cache = &images, .known = nullptr};
         auto open = open_box_span(source, task, control, 1);
         IB_EXPECT_OK(open);
-        return hidden_by_others(open->images, task, open->span, Path(11, pose_of(Box{100, 100, 40, 40})), true);
+        const auto hidden =
+            hidden_by_others(open->images, task, open->span, Path(11, pose_of(Box{100, 100, 40, 40})), true);
+        IB_EXPECT_OK(hidden);
+        return *hidden;
     }
 };
 
 TEST_F(Occluders, HideByWhatLiesInFront) {
-    EXPECT_NEAR(hidden_behind({120, 110, 40, 40})[5], 0.5 * 0.75, 1e-9);  // its lower edge is lower
+    EXPECT_NEAR(hidden_behind({120, 110, 40, 40})[5], 0.5 * 0.75, 0.02);  // its lower edge is lower
     EXPECT_EQ(hidden_behind({120, 90, 40, 40})[5], 0);                    // stands behind
     EXPECT_EQ(hidden_behind({200, 110, 40, 40})[5], 0);                   // stands elsewhere
     EXPECT_EQ(hidden_behind({120, 110, 40, 40}, true)[5], 0);             // is not there
     EXPECT_EQ(hidden_behind({120, 110, 40, 40})[0], 0);                   // a keyframe is stated
+}
+
+TEST_F(Occluders, AreTakenByTheirKeyframesWhateverFillsThem) {
+    PaintedSource source = sliding_square();
+    SpanTask task = two_tracks({110, 105, 40, 40}, false);
+    const auto before = solved(source, task, nullptr);
+    auto scene = std::make_shared<Annotations>(*task.scene);
+    auto fill = std::make_shared<SpanFill>();
+    fill->track = TrackId{2};
+    fill->method = "csrt";
+    fill->inputs = scene->find_track(TrackId{2})->keyframes;
+    fill->frames.assign(9, {Box{10, 10, 40, 40}, 1, false});
+    scene->fills[TrackId{2}].push_back(fill);
+    task.scene = scene;
+    const auto after = solved(source, task, nullptr);
+    IB_ASSERT_OK(before);
+    IB_ASSERT_OK(after);
+    EXPECT_EQ(*before, *after);
 }
 
 TEST_F(Occluders, MakeFramesOccluded) {
