@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/formats/cvat.h"
 #include "core/formats/formats.h"
+#include "core/formats/text/image_name.h"
 #include "core/formats/text/options.h"
 
 namespace fs = std::filesystem;
@@ -59,13 +60,6 @@ Result<ImagesOptions> options_of(const FormatOptions& stated) {
     return how;
 }
 
-/// The number that the stem of an image's name ends with.
-std::optional<std::int64_t> number_at_end(std::string_view name) {
-    const std::string stem = fs::path(name).stem().string();
-    const auto digits = stem.find_last_not_of("0123456789");
-    return parse_int(std::string_view(stem).substr(digits == std::string::npos ? 0 : digits + 1));
-}
-
 /// A shape in one image.
 struct Row {
     FrameIndex frame;
@@ -84,7 +78,7 @@ private:
     Result<FrameIndex> frame_of_image();
     Result<Done> read_image();
     Result<Done> read_shape(FrameIndex frame);
-    Result<Done> add_track(LabelId label, std::vector<Row> rows, std::int64_t id);
+    Result<Done> add_track(LabelId label, const std::vector<Row>& rows, std::int64_t id);
     Result<Done> say_attributes(const std::vector<Row>& rows, Track& track);
     Result<Done> add_tracks();
 
@@ -176,20 +170,12 @@ Result<Done> Reader::say_attributes(const std::vector<Row>& rows, Track& track) 
     return Done{};
 }
 
-Result<Done> Reader::add_track(LabelId label, std::vector<Row> rows, std::int64_t id) {
+Result<Done> Reader::add_track(LabelId label, const std::vector<Row>& rows, std::int64_t id) {
     Track track = builder_.new_track(label);
     if (id > 0) track.id = TrackId{id};
-    const auto is_quad = [](const Row& row) { return kind_of(row.shape) == ShapeKind::Quad; };
-    track.kind = std::any_of(rows.begin(), rows.end(), is_quad) ? ShapeKind::Quad : ShapeKind::Box;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        Row& row = rows[i];
-        if (const Box* box = std::get_if<Box>(&row.shape); box != nullptr && track.kind == ShapeKind::Quad)
-            row.shape = quad_of(*box);
-        track.keyframes.push_back({row.frame, row.shape, row.occluded, false, Source::Imported});
-        const bool run_ends = i + 1 == rows.size() || rows[i + 1].frame - row.frame > how_.step;
-        if (run_ends && row.frame + 1 < builder_.end())
-            track.keyframes.push_back({row.frame + 1, row.shape, false, true, Source::Imported});
-    }
+    std::vector<StatedShape> shapes;
+    for (const Row& row : rows) shapes.push_back({row.frame, row.shape, row.occluded});
+    state_shapes(track, std::move(shapes), builder_.end(), how_.step);
     if (auto said = say_attributes(rows, track); !said) return said;
     builder_.add(std::move(track));
     return Done{};
@@ -209,12 +195,12 @@ Result<Done> Reader::add_tracks() {
             for (Row& row : rows) singles_.emplace_back(key.second, std::move(row));
         else if (!taken.insert(key.first).second)
             unnumbered.emplace_back(key.second, std::move(rows));
-        else if (auto added = add_track(key.second, std::move(rows), key.first); !added)
+        else if (auto added = add_track(key.second, rows, key.first); !added)
             return added;
     }
     for (auto& [label, row] : singles_) unnumbered.emplace_back(label, std::vector<Row>{std::move(row)});
     for (auto& [label, rows] : unnumbered)
-        if (auto added = add_track(label, std::move(rows), 0); !added) return added;
+        if (auto added = add_track(label, rows, 0); !added) return added;
     builder_.note_count(crowded, "groups have several shapes in one image, which are a track each");
     return Done{};
 }
@@ -318,7 +304,7 @@ Result<WriteReport> write(const WriteRequest& request) {
         const std::int64_t number = frame.value + how->first_frame;
         xml.open("image");
         xml.attribute("id", number);
-        xml.attribute("name", fmt::format("{}{:06}{}", how->prefix, number, how->extension));
+        xml.attribute("name", image_name(how->prefix, number, how->extension));
         xml.attribute("width", std::int64_t{media.width});
         xml.attribute("height", std::int64_t{media.height});
         for (const Shown& one : shown) write_shape(xml, annotations, frame, one, *how);

@@ -13,22 +13,26 @@ namespace inbetween {
 namespace {
 
 /// From the most telling first bytes to the least: rows of bare numbers last.
+// clang-format off
 constexpr std::array formats{
-    &vbb_format,  //
-    &cvat_video_format,  &cvat_images_format,
-    &vbb_text_format,  //
-    &bbgt_format,      //
-    &vatic_format,     //
+    &vbb_format,
+    &cvat_video_format,
+    &cvat_images_format,
+    &vbb_text_format,
+    &bbgt_format,
+    &vatic_format,
+    &coco_format,
     &activitynet_format,
-    &kinetics_format,  //
-    &elan_format,      //
-    &boris_format,     //
-    &quads_format,     //
+    &kinetics_format,
+    &elan_format,
+    &boris_format,
+    &quads_format,
     &ava_format,
-    &pot_format,     //
-    &thumos_format,  //
-    &mot_format,     //
+    &pot_format,
+    &thumos_format,
+    &mot_format,
 };
+// clang-format on
 
 /// "0|1" and "auto|skip|keep" state all values there are; a capital letter stands for what a user makes up.
 bool is_closed_list(std::string_view values) {

@@ -13,6 +13,7 @@ extern const Format bbgt_format;
 extern const Format mot_format;
 extern const Format cvat_video_format;
 extern const Format cvat_images_format;
+extern const Format coco_format;
 extern const Format kinetics_format;
 extern const Format activitynet_format;
 extern const Format thumos_format;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/check.h"
 #include "core/formats/text/rows.h"
 
@@ -20,6 +22,21 @@ std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, Fram
             keyframes.push_back({.frame = next, .shape = shape, .outside = true, .source = Source::Imported});
     }
     return keyframes;
+}
+
+void state_shapes(Track& track, std::vector<StatedShape> rows, FrameIndex end, std::int64_t step) {
+    const auto is_quad = [](const StatedShape& row) { return kind_of(row.shape) == ShapeKind::Quad; };
+    track.kind = std::any_of(rows.begin(), rows.end(), is_quad) ? ShapeKind::Quad : ShapeKind::Box;
+    track.keyframes.clear();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        StatedShape& row = rows[i];
+        if (const Box* box = std::get_if<Box>(&row.shape); box != nullptr && track.kind == ShapeKind::Quad)
+            row.shape = quad_of(*box);
+        track.keyframes.push_back({row.frame, row.shape, row.occluded, false, Source::Imported});
+        const bool run_ends = i + 1 == rows.size() || rows[i + 1].frame - row.frame > step;
+        if (run_ends && row.frame + 1 < end)
+            track.keyframes.push_back({row.frame + 1, row.shape, false, true, Source::Imported});
+    }
 }
 
 void AttributeTrail::say(AttributeId attribute, const FrameRange& range, std::string_view value) {

@@ -22,6 +22,18 @@ struct StatedBox {
 /// requires: rows by frame, ascending, no frame twice, all before `end`.
 std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, FrameIndex end, std::int64_t step = 1);
 
+/// What a file says of a track at one frame, as a box or a quad.
+struct StatedShape {
+    FrameIndex frame;
+    Shape shape;
+    bool occluded = false;
+};
+
+/// Gives the track a keyframe at every stated frame, and outside keyframes as keyframes_of_runs does. One quad makes
+/// the track one of quads.
+/// requires: rows by frame, ascending, no frame twice, all before `end`; shapes on the grid.
+void state_shapes(Track& track, std::vector<StatedShape> rows, FrameIndex end, std::int64_t step = 1);
+
 /// Values of mutable attributes, said piece by piece; touching pieces of one value become one range.
 class AttributeTrail {
 public:

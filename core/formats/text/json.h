@@ -47,6 +47,7 @@ public:
     bool is_array() const { return value_ != nullptr && value_->is_array(); }
     bool is_object() const { return value_ != nullptr && value_->is_object(); }
     bool is_number() const { return value_ != nullptr && value_->is_number(); }
+    bool is_true() const { return value_ != nullptr && value_->is_boolean() && value_->get<bool>(); }
     bool is_text() const { return value_ != nullptr && value_->is_string(); }
     const std::string& path() const { return path_; }
 
