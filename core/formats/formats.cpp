@@ -22,6 +22,7 @@ constexpr std::array formats{
     &bbgt_format,
     &vatic_format,
     &coco_format,
+    &youtube_vis_format,
     &activitynet_format,
     &kinetics_format,
     &elan_format,

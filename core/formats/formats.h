@@ -14,6 +14,7 @@ extern const Format mot_format;
 extern const Format cvat_video_format;
 extern const Format cvat_images_format;
 extern const Format coco_format;
+extern const Format youtube_vis_format;
 extern const Format kinetics_format;
 extern const Format activitynet_format;
 extern const Format thumos_format;
