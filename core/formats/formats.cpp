@@ -30,6 +30,7 @@ constexpr std::array formats{
     &quads_format,
     &ava_format,
     &pot_format,
+    &dota_format,
     &thumos_format,
     &mot_format,
 };

@@ -22,5 +22,6 @@ extern const Format elan_format;
 extern const Format boris_format;
 extern const Format quads_format;
 extern const Format pot_format;
+extern const Format dota_format;
 
 }  // namespace inbetween
