@@ -124,10 +124,21 @@ TEST(House, HeadersOfCoreIncludeNoLibraryButThoseOfItsOwnRoomAndFmt) {
         if (!file.path.starts_with("core/") || !file.path.ends_with(".h")) continue;
         for (const Include& include : includes_of(file)) {
             if (include.quoted || include.name.find('/') == std::string::npos) continue;
+            // The formats' common parts speak JSON to each other, and to nobody else.
+            const bool json = include.name.starts_with("nlohmann/") && file.path.starts_with("core/formats/text/");
             const bool own = (include.name.starts_with("libav") || include.name.starts_with("libsw")) &&
                              video_headers.contains(room_of(file.path));
-            EXPECT_TRUE(own || include.name.starts_with("fmt/") || include.name.starts_with("sys/")) << place(include);
+            EXPECT_TRUE(own || json || include.name.starts_with("fmt/") || include.name.starts_with("sys/"))
+                << place(include);
         }
+    }
+}
+
+TEST(House, TheCommonPartsOfFormatsAreIncludedByFormatsOnly) {
+    for (const SourceFile& file : cpp_files()) {
+        if (file.path.starts_with("core/formats/") || room_of(file.path) == "tests") continue;
+        for (const Include& include : includes_of(file))
+            EXPECT_FALSE(include.name.starts_with("core/formats/text/")) << place(include);
     }
 }
 
