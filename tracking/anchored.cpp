@@ -12,6 +12,8 @@ namespace {
 constexpr std::int64_t reads_per_frame = 5;  // two chains, lattice once or twice, camera
 constexpr double escalation_error = 0.25;    // sizes; where the motion is surer than this, a slow search adds nothing
 constexpr double clearly_better = 0.02;      // looks; a slow tracker may settle on somebody alike
+constexpr double same_object = 0.7;          // IoU of two slow trackers, from either keyframe, over the span
+constexpr double clearly_worse = 0.05;       // looks; agreeing trackers need not look better
 constexpr double hidden_in_part = 0.4;       // share; of frames so called, most are by MOT16-13's own visibility too
 
 /// The chance that a frame's box overlaps the truth by 0.7 or more. The weights are fitted, by logistic regression, to
@@ -30,7 +32,7 @@ std::vector<double> chances(const BoxPosterior& posterior, const BoxSpan& span) 
 }
 
 /// The likeliest path; where optical flow lost the object and its motion is in doubt, CSRT is heard too, and kept if
-/// the object is seen better along its path.
+/// the object is seen better along its path, or if it finds the same one from both keyframes.
 Result<BoxPosterior> likeliest(SpanImages& images, const SpanTask& task, const BoxSpan& span,
                                const MotionPrior& prior) {
     auto evidence = evidence_of(images, span, false);
@@ -43,8 +45,10 @@ Result<BoxPosterior> likeliest(SpanImages& images, const SpanTask& task, const B
     if (!slow) return slow.error();
     auto other = posterior_of(**slow, prior, span, *hidden);
     if (!other) return other;
-    const bool better = mean_between_ends(other->looks) > mean_between_ends(posterior->looks) + clearly_better;
-    return better ? other : posterior;
+    const double gain = mean_between_ends(other->looks) - mean_between_ends(posterior->looks);
+    const Joined& pair = (*slow)->joined;
+    const bool agree = pair.met && mean_between_ends(pair.agreement) >= same_object;
+    return gain > clearly_better || (agree && gain > -clearly_worse) ? other : posterior;
 }
 
 Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveControl& control) {
