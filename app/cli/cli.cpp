@@ -106,6 +106,8 @@ int run_subcommand(const Subcommand& subcommand, const std::vector<std::string>&
     const std::string who = "inbetween " + std::string(subcommand.id);
     const auto over = parse(console, app, with_repeats(arguments, subcommand.repeated), who, program_usage(subcommand));
     if (over) return *over;
+    if (const std::string wrong = subcommand.misuse == nullptr ? std::string() : subcommand.misuse(app); !wrong.empty())
+        return wrong_usage(console, who, wrong, program_usage(subcommand));
     const auto done = action(console);
     console.end_progress();
     if (!done) return could_not(console, done.error());

@@ -30,6 +30,8 @@ struct Subcommand {
         bool (*is_value)(std::string_view value);  ///< of the second and later values
     };
     std::vector<Repeated> repeated = {};
+    /// What is wrong with the options that were stated together: one sentence, empty where nothing is.
+    std::string (*misuse)(const CLI::App& app) = nullptr;
 };
 
 // One file each; the table that holds them is in cli.cpp.

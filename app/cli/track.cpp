@@ -1,5 +1,6 @@
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -226,6 +227,32 @@ Action declare(CLI::App& app) {
         [o, suggests](Console& console) { return suggests->count() > 0 ? run_suggest(console, *o) : run(console, *o); };
 }
 
+/// An option that means nothing without one of others, or beside any of others.
+struct Companions {
+    const char* option;
+    std::vector<const char*> others;
+};
+
+/// What is wrong with the options stated together: none is left unheeded.
+std::string misuse(const CLI::App& app) {
+    const std::vector<Companions> needed{{"--accept", {"--follow", "--find-again"}},
+                                         {"--from", {"--follow", "--find-again"}},
+                                         {"--json", {"--suggest", "--follow", "--find-again"}}};
+    const std::vector<Companions> barred{{"--suggest", {"--method", "--range", "--follow", "--find-again"}},
+                                         {"--follow", {"--range"}},
+                                         {"--find-again", {"--method"}}};
+    const auto stated = [&app](const char* option) { return app.count(option) > 0; };
+    for (const auto& [option, others] : needed) {
+        if (stated(option) && std::ranges::none_of(others, stated))
+            return fmt::format("{} needs {}", option, fmt::join(others, " or "));
+    }
+    for (const auto& [option, others] : barred) {
+        const auto other = std::ranges::find_if(others, stated);
+        if (stated(option) && other != others.end()) return fmt::format("{} does not go with {}", option, *other);
+    }
+    return {};
+}
+
 }  // namespace
 
 const Subcommand track_subcommand{
@@ -235,6 +262,7 @@ const Subcommand track_subcommand{
     "[--accept] [--json]",
     "Fill the frames between keyframes, or follow an object past them",
     declare,
-    {{"--track", is_number_list}}};
+    {{"--track", is_number_list}},
+    misuse};
 
 }  // namespace inbetween::cli

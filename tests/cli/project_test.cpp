@@ -123,6 +123,25 @@ TEST_F(CliTrack, NamesWhatThereIsWhenTheTrackOrMethodIsUnknown) {
     expect_failure(run_program({"track", project_, "--method", "magic"}), "magic: no such method; there are ");
 }
 
+TEST_F(CliTrack, LeavesNoOptionUnheeded) {
+    make_project("every=25");
+    const auto before = file_text(project_);
+    const auto expect_misuse = [&](std::vector<std::string> options, const std::string& what) {
+        options.insert(options.begin(), {"track", project_, "--track", "1"});
+        expect_usage(run_program(options), what);
+    };
+    expect_misuse({"--accept"}, "--accept needs --follow or --find-again");
+    expect_misuse({"--from", "25"}, "--from needs --follow or --find-again");
+    expect_misuse({"--json"}, "--json needs --suggest or --follow or --find-again");
+    expect_misuse({"--suggest", "--method", "kcf"}, "--suggest does not go with --method");
+    expect_misuse({"--suggest", "--range", "0:50"}, "--suggest does not go with --range");
+    expect_misuse({"--suggest", "--follow", "forward"}, "--suggest does not go with --follow");
+    expect_misuse({"--suggest", "--find-again"}, "--suggest does not go with --find-again");
+    expect_misuse({"--follow", "forward", "--range", "0:50"}, "--follow does not go with --range");
+    expect_misuse({"--find-again", "--method", "kcf"}, "--find-again does not go with --method");
+    EXPECT_EQ(file_text(project_), before);
+}
+
 TEST_F(CliTrack, SaysThatTheVideoIsMissingAndKeepsWhatIsThere) {
     fs::copy(media(), path("walk.mp4"));
     run_well({"new", project_, "--video", path("walk.mp4")});
