@@ -1,3 +1,5 @@
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -129,6 +131,23 @@ void watch(Shared& shared) {
     }
 }
 
+Result<Done> check_classes(const Detections& all, const DetectTask& task) {
+    constexpr std::size_t most_told = 20;
+    for (const std::string& name : task.classes) {
+        const auto is_known = [&](const std::string& label) { return label == name; };
+        // A class without a name goes by its number; without any names nobody knows how many there are.
+        const bool is_number = name.starts_with("class ") && (all.labels.empty() || std::ranges::count(all.labels, ""));
+        if (is_number || std::ranges::any_of(all.labels, is_known)) continue;
+        if (all.labels.empty())
+            return fail("{}: the detector's classes have no names, only numbers: \"class 0\"", name);
+        const std::size_t told = std::min(most_told, all.labels.size());
+        return fail("{}: the detector knows no such class; it knows {}{}", name,
+                    fmt::join(all.labels.begin(), all.labels.begin() + static_cast<std::ptrdiff_t>(told), ", "),
+                    told < all.labels.size() ? fmt::format(" and {} more", all.labels.size() - told) : "");
+    }
+    return Done{};
+}
+
 }  // namespace
 
 std::string label_name(const Detections& detections, int label) {
@@ -150,6 +169,7 @@ Result<Detections> detect(const FrameSource::Opener& open, const DetectTask& tas
         const auto detector = open_detector(task.detector);
         if (!detector) return detector.error();
         all.labels = (*detector)->labels();
+        if (const auto known = check_classes(all, task); !known) return known.error();
     }
     const FrameRange range = task.range.intersect({FrameIndex{0}, FrameIndex{video_frames}});
     for (FrameIndex frame = range.begin; frame < range.end; frame = frame + std::max<std::int64_t>(1, task.every))

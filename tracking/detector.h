@@ -71,7 +71,8 @@ struct DetectTask {
     FrameRange range;  ///< cut to the video
     std::int64_t every = 1;
     double least_confidence = 0.25;
-    int threads = 0;  ///< 0: one a core, at most 8
+    int threads = 0;                   ///< 0: one a core, at most 8
+    std::vector<std::string> classes;  ///< classes that the detector must know
 };
 
 /// What a detector saw in a video.
@@ -84,7 +85,7 @@ struct Detections {
 std::string label_name(const Detections& detections, int label);
 
 /// Runs a detector over frames of a video, on threads of its own that end before it returns. The same for any number of
-/// threads.   errors: the detector cannot be opened, a frame cannot be decoded; cancelled.
+/// threads.   errors: the detector cannot be opened or does not know a class, a frame cannot be decoded; cancelled.
 Result<Detections> detect(const FrameSource::Opener& open, const DetectTask& task, const SolveControl& control);
 
 }  // namespace inbetween

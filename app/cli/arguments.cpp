@@ -89,6 +89,11 @@ Result<FrameRange> parse_range(std::string_view text) {
     return range;
 }
 
+Result<Done> check_in_video(const FrameRange& range, std::string_view project, std::int64_t frames) {
+    if (range.begin.value < frames) return Done{};
+    return fail("{}: the range begins at frame {}, but the video has {} frames", project, range.begin.value, frames);
+}
+
 std::optional<Size> parse_size(std::string_view text) {
     const auto sides = split(text, 'x');
     if (sides.size() != 2 || !is_digits(sides[0]) || !is_digits(sides[1])) return std::nullopt;
@@ -111,6 +116,14 @@ std::string check_range(const std::string& text) {
 
 std::string check_size(const std::string& text) {
     return parse_size(text) ? std::string() : text + " is not a size WxH from 1x1 to 16384x16384";
+}
+
+std::string check_frame(const std::string& text) {
+    return parse_int(text).value_or(-1) >= 0 ? std::string() : text + " is not a frame number from 0";
+}
+
+std::string check_count(const std::string& text) {
+    return parse_int(text).value_or(0) > 0 ? std::string() : text + " is not a number from 1";
 }
 
 std::string check_thinning(const std::string& text) {

@@ -31,10 +31,15 @@ Result<FrameRange> parse_range(std::string_view text);
 /// Reads "WxH", both 1..16384; nullopt for anything else.
 std::optional<Size> parse_size(std::string_view text);
 
+/// errors: the range is wholly past the end of a video of so many frames.
+Result<Done> check_in_video(const FrameRange& range, std::string_view project, std::int64_t frames);
+
 // Checks for CLI11: an empty text for a good value, else what is wrong with it.
 std::string check_frame_list(const std::string& text);
 std::string check_range(const std::string& text);
 std::string check_size(const std::string& text);
+std::string check_frame(const std::string& text);
+std::string check_count(const std::string& text);
 std::string check_thinning(const std::string& text);
 std::string check_format_option(const std::string& text);
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <memory>
 
+#include "app/cli/arguments.h"
 #include "app/cli/bench.h"
 #include "app/cli/json.h"
 #include "app/cli/seek/drag.h"
@@ -130,12 +131,12 @@ Action declare_bench_seek(CLI::App& app) {
         ->allow_extra_args(false)
         ->check(CLI::IsMember(seek::pattern_ids()));
     app.add_option("--drag", o->drag_secs, "Drag over all of it for so many seconds instead, and watch the screen")
-        ->check(CLI::PositiveNumber);
+        ->check(check_count);
     app.add_option(
            "--check-frames", o->checked_frames,
            "Of a drag, check what was shown of the first N frames only: to decode all of a long video takes long")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(check_count);
     app.footer(
         "Asks this program's engine for frames as a person does, and compares every picture with the n-th frame of a\n"
         "plain decode: wrong counts those that differ. CPU is that of the whole process, all threads, a\n"

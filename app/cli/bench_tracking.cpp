@@ -144,9 +144,6 @@ std::function<bool(double)> progress(Console& console, std::string what) {
 /// errors: a video cannot be opened; truth past its end.
 Result<Done> check_frames(Console& console, Plan& plan) {
     for (bench::Sequence& sequence : plan.sequences) {
-        if (plan.frames > 0) sequence.truth = bench::cut(std::move(sequence.truth), plan.frames);
-        if (sequence.truth.objects.empty())
-            return fail("{}: nothing is in view in the first {} frames (--frames)", sequence.name, plan.frames);
         const auto opened = open_video(console, sequence.video);
         if (!opened) return opened.error();
         const std::int64_t frames = opened->source->info().frames;
@@ -154,6 +151,9 @@ Result<Done> check_frames(Console& console, Plan& plan) {
         if (last >= frames)
             return fail("{}: the truth speaks of frame {}, but {} has {} frames", sequence.name, last,
                         sequence.video.string(), frames);
+        if (plan.frames > 0) sequence.truth = bench::cut(std::move(sequence.truth), plan.frames);
+        if (sequence.truth.objects.empty())
+            return fail("{}: nothing is in view in the first {} frames (--frames)", sequence.name, plan.frames);
     }
     return Done{};
 }
@@ -207,6 +207,8 @@ Result<Done> run(Console& console, const Options& o) {
         const auto measured = measure(console, o, *plan, sequence, report);
         if (!measured) return measured.error();
     }
+    if (std::ranges::all_of(report.gaps, [](const bench::GapResult& gap) { return gap.samples.empty(); }))
+        return fail("bench tracking: nothing is left to measure: no object is in view for three frames or more");
     if (o.json) {
         console.line(text_of(bench::json_of(report)));
         return Done{};
@@ -251,11 +253,11 @@ void declare_simulation(CLI::App& app, const std::shared_ptr<Options>& o) {
     app.add_option("--simulation-frames", o->simulated_frames,
                    "Simulate the first N frames of a sequence; 141 if not stated")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(check_count);
     app.add_option("--simulation-objects", o->simulated_objects,
                    "Simulate the first N objects of a sequence; 4 if not stated")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(check_count);
     std::map<std::string, bench::Goal> goals;
     for (const bench::Goal goal : bench::all_goals) goals.emplace(name_of(goal), goal);
     app.add_option("--simulation-goal", o->goal,
@@ -295,7 +297,7 @@ Action declare_bench_tracking(CLI::App& app) {
     declare_simulation(app, o);
     app.add_option("--threads", o->threads, "One a core if not stated; figures but CPU time do not depend on it")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(check_count);
     app.add_flag("--each", o->each, "Print sequence by sequence too");
     app.add_flag("--json", o->json, "As JSON");
     app.footer(explanation);

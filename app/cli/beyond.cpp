@@ -21,7 +21,7 @@ template <class T, class Work>
 Result<T> run_on(Console& console, Session& session, const Track& track, std::string title, Work work) {
     const Media& media = *session.annotations().find_media(track.media);
     const fs::path video = media_path(media, session.project());
-    if (const auto there = check_video(console, media, video); !there) return there.error();
+    if (const auto there = check_video(media, video); !there) return there.error();
     const auto outcome = std::make_shared<std::optional<T>>();
     Errand errand{std::move(title), {}};
     errand.run = [outcome, work](const FrameSource::Opener& open, const SolveControl& control) -> Result<Done> {
@@ -38,6 +38,12 @@ Result<T> run_on(Console& console, Session& session, const Track& track, std::st
     return std::move(**outcome);
 }
 
+/// Why a follow stopped, as told of its direction.
+std::string_view reason_of(const Follow& follow) {
+    const bool at_start = follow.reason == StopReason::VideoEnd && follow.direction == Direction::Backward;
+    return at_start ? "the video begins" : name_of(follow.reason);
+}
+
 Result<Done> accept(Session& session, const Follow& follow) {
     if (!session.commit(accept_follow(session.annotations(), follow)))
         return fail("track {}: there is nothing to accept", number(follow.track));
@@ -49,7 +55,7 @@ void print_follow(Console& console, const Follow& follow, const BeyondOptions& o
     const auto frames = static_cast<std::int64_t>(follow.frames.size());
     if (!o.json) {
         console.print("track {}: followed {} for {} frames from {}: {}", number(follow.track), o.follow, frames,
-                      follow.from.value, name_of(follow.reason));
+                      follow.from.value, reason_of(follow));
         return;
     }
     Json shapes = Json::array();
@@ -65,9 +71,31 @@ void print_follow(Console& console, const Follow& follow, const BeyondOptions& o
                               {"direction", o.follow},
                               {"from", follow.from.value},
                               {"frames", frames},
-                              {"reason", name_of(follow.reason)},
+                              {"reason", reason_of(follow)},
                               {"accepted", o.accepts},
                               {"shapes", std::move(shapes)}}));
+}
+
+void print_found(Console& console, const Track& track, const std::vector<FoundAgain>& found, const FrameRange& range,
+                 const BeyondOptions& o) {
+    Json list = Json::array();
+    for (const FoundAgain& one : found) {
+        const bool accepted = o.accepts && &one == &found.front();
+        if (o.json)
+            list.push_back(Json{
+                {"frame", one.frame.value}, {"box", box_json(one.box)}, {"score", one.score}, {"accepted", accepted}});
+        else
+            console.print("frame {}: box {:.1f} {:.1f} {:.1f} {:.1f}, score {:.2f}{}", one.frame.value, one.box.x,
+                          one.box.y, one.box.w, one.box.h, one.score, accepted ? ": accepted as a keyframe" : "");
+    }
+    if (o.json) {
+        console.line(text_of(list));
+    } else if (range.empty()) {
+        console.print("track {}: lasts to the end of the video, and there is nothing after it", number(track.id));
+    } else if (found.empty()) {
+        console.print("track {}: nothing like it in frames {} to {}", number(track.id), range.begin.value,
+                      range.end.value - 1);
+    }
 }
 
 }  // namespace
@@ -115,18 +143,7 @@ Result<Done> find_track_again(Console& console, Session& session, const Track& t
             return fail("track {}: there is nothing to accept", number(track.id));
         if (const auto durable = session.flush(); !durable) return durable.error();
     }
-    Json list = Json::array();
-    for (const FoundAgain& one : *found) {
-        if (o.json)
-            list.push_back(Json{{"frame", one.frame.value}, {"box", box_json(one.box)}, {"score", one.score}});
-        else
-            console.print("frame {}: box {:.1f} {:.1f} {:.1f} {:.1f}, score {:.2f}", one.frame.value, one.box.x,
-                          one.box.y, one.box.w, one.box.h, one.score);
-    }
-    if (o.json) console.line(text_of(list));
-    if (!o.json && found->empty())
-        console.print("track {}: nothing like it in frames {} to {}", number(track.id), task.range.begin.value,
-                      task.range.end.value - 1);
+    print_found(console, track, *found, task.range, o);
     return Done{};
 }
 

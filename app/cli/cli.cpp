@@ -136,7 +136,7 @@ struct RootOptions {
 void declare_root(CLI::App& app, RootOptions& o) {
     app.add_option("FILE", o.file, "Project, video, or folder of images or videos to open");
     auto* picture = app.add_option("--picture", o.picture, "Draw the workstation into this PNG, without a display");
-    app.add_option("--at", o.frame, "Frame to show, from 0")->needs(picture)->check(CLI::NonNegativeNumber);
+    app.add_option("--at", o.frame, "Frame to show, from 0")->needs(picture)->check(check_frame);
     app.add_option("--select", o.select, "Number of the track to select")->needs(picture);
     app.add_option("--size", o.size, "Size of the picture in pixels, WxH")->needs(picture)->check(check_size);
     declare_hardware(app, o.hardware);

@@ -37,8 +37,11 @@ Result<DetectTask> task_of(const Options& o) {
     for (const auto& [name, value] : format_options_of(o.options)) spec->options[name] = value;
     const auto range = parse_range(o.range);
     if (!range) return range.error();
-    return DetectTask{
-        .detector = std::move(*spec), .range = *range, .every = o.every, .least_confidence = o.least_confidence};
+    return DetectTask{.detector = std::move(*spec),
+                      .range = *range,
+                      .every = o.every,
+                      .least_confidence = o.least_confidence,
+                      .classes = split_lists(o.classes)};
 }
 
 Json track_json(const Annotations& after, const Track& track) {
@@ -100,13 +103,14 @@ Result<Done> run(Console& console, const Options& o) {
     const Annotations before = (*session)->annotations();
     const auto media = choose_media(before, o.media, o.project);
     if (!media) return media.error();
+    if (const auto inside = check_in_video(task->range, o.project, (*media)->frames); !inside) return inside.error();
     const fs::path video = media_path(**media, (*session)->project());
-    if (const auto there = check_video(console, **media, video); !there) return there.error();
+    if (const auto there = check_video(**media, video); !there) return there.error();
     console.catch_interrupts();
     auto detections = detected_in(console, video, *task);
     if (!detections) return detections.error();
     Outcome outcome{.frames = detections->frames.size(), .offer = {}, .change = {}};
-    const OfferParams params{.link = {}, .tolerance_px = o.tolerance_px, .classes = split_lists(o.classes)};
+    const OfferParams params{.link = {}, .tolerance_px = o.tolerance_px, .classes = task->classes};
     outcome.offer = offer_of(before, (*media)->id, std::move(*detections), params);
     outcome.change =
         edit::propose(before, (*media)->id, outcome.offer.tracks, o.tolerance_px, "Detect with " + task->detector.kind);

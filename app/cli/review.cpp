@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include "app/cli/arguments.h"
@@ -63,8 +64,12 @@ Result<Done> decide(Console& console, Session& session, const Options& o) {
     if (!accepted) return accepted.error();
     auto rejected = named(all, o.rejected, o);
     if (!rejected) return rejected.error();
-    if (o.accepts_all) *accepted = edit::proposals_of(all);
     if (o.rejects_all) *rejected = edit::proposals_of(all);
+    for (const TrackId id : *accepted) {
+        if (std::ranges::find(*rejected, id) != rejected->end())
+            return fail("{}: track {} is to be both accepted and rejected", o.project, number(id));
+    }
+    if (o.accepts_all) *accepted = edit::proposals_of(all);
     const std::size_t before = edit::proposals_of(all).size();
     session.commit(edit::reject_proposals(all, *rejected));
     const std::size_t left = edit::proposals_of(session.annotations()).size();

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <semaphore>
 
@@ -77,14 +78,13 @@ Result<Done> run_errand(Console& console, const std::filesystem::path& video, Er
     return Done{};
 }
 
-Result<Done> check_video(Console& console, const Media& media, const std::filesystem::path& path) {
+Result<Done> check_video(const Media& media, const std::filesystem::path& path) {
     std::error_code error;
     if (!std::filesystem::exists(path, error)) return fail("{}: the project's video is not there", path.string());
     const auto print = fingerprint(path);
     if (!print) return print.error();
-    if (*print != media.fingerprint) {
-        console.remark(fmt::format("{}: has changed since it was annotated (inbetween verify)", path.string()));
-    }
+    if (*print != media.fingerprint)
+        return fail("{}: has changed since it was annotated (inbetween verify tells how)", path.string());
     return Done{};
 }
 
@@ -107,6 +107,30 @@ Result<Done> check_method(const std::string& id) {
     std::vector<std::string_view> known;
     for (const Solver* solver : all_solvers()) known.push_back(solver->id);
     return fail("{}: no such method; there are {}", id, fmt::join(known, ", "));
+}
+
+Result<Done> check_fit(Console& console, const std::string& method, const std::vector<TrackPtr>& tracks) {
+    if (method.empty()) return Done{};
+    std::map<ShapeKind, std::int64_t> strange;  // how many tracks of a kind that the method is not for
+    std::int64_t all = 0;
+    for (const auto& track : tracks) {
+        if (solver_for(method, track->kind)->id != method) {
+            ++strange[track->kind];
+            ++all;
+        }
+    }
+    for (const auto& [kind, count] : strange) {
+        const char* const shapes = kind == ShapeKind::Box ? "boxes" : "quadrilaterals";
+        if (all == std::ssize(tracks)) {
+            std::vector<std::string_view> fit;
+            for (const Solver* solver : all_solvers())
+                if (solver_for(solver->id, kind) == solver) fit.push_back(solver->id);
+            return fail("{}: this method is not for {}; for those there are {}", method, shapes, fmt::join(fit, ", "));
+        }
+        console.remark(fmt::format("{}: this method is not for {}; {} {} filled by {}", method, shapes, count,
+                                   count == 1 ? "track of them is" : "tracks of them are", default_solver(kind).id));
+    }
+    return Done{};
 }
 
 std::int64_t frames_in(const std::vector<SpanFillPtr>& fills) {

@@ -18,9 +18,9 @@ struct Solved {
     bool cancelled = false;           ///< Ctrl-C; `fills` holds what was done until then
 };
 
-/// Tells whether a project's video is there, and remarks on one that has changed: it still has pixels, but hardly those
-/// that the keyframes speak of.   errors: it is missing or cannot be read.
-Result<Done> check_video(Console& console, const Media& media, const std::filesystem::path& path);
+/// Tells whether a project's video is there and the one that was annotated: another has pixels too, but hardly those
+/// that the keyframes speak of.   errors: it is missing, cannot be read or has changed.
+Result<Done> check_video(const Media& media, const std::filesystem::path& path);
 
 /// Solves spans of one video to the end, with progress; Ctrl-C stops it.   requires: console.catch_interrupts().
 Solved solve(Console& console, const std::filesystem::path& video, std::vector<SpanTask> spans,
@@ -35,6 +35,10 @@ Result<Detections> detected_in(Console& console, const std::filesystem::path& vi
 
 /// errors: no solver has that id; the sentence names those there are. An empty id is the default.
 Result<Done> check_method(const std::string& id);
+
+/// Tells of a method that is not for all of the tracks: those are filled by another.
+/// errors: it is for none of them. An empty id is for all.
+Result<Done> check_fit(Console& console, const std::string& method, const std::vector<TrackPtr>& tracks);
 
 /// How many frames the fills fill.
 std::int64_t frames_in(const std::vector<SpanFillPtr>& fills);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "app/cli/console.h"
@@ -14,6 +15,7 @@ struct SuggestRequest {
     std::int64_t most = 3;   ///< frames a track
     double tolerance = 0.1;  ///< units: the object's size
     bool json = false;
+    std::string project;  ///< as it was stated
 };
 
 /// Prints the frames of each track where a keyframe is expected to change it most, the most useful track first, or says

@@ -66,11 +66,9 @@ struct Tally {
     bool cancelled = false;
 };
 
-Result<Done> solve_media(Console& console, Session& session, const Media& media, std::vector<SpanTask> spans,
-                         const std::string& method, Tally& tally) {
+void solve_media(Console& console, Session& session, const Media& media, std::vector<SpanTask> spans,
+                 const std::string& method, Tally& tally) {
     const fs::path path = media_path(media, session.project());
-    const auto there = check_video(console, media, path);
-    if (!there) return there.error();
     tally.spans += spans.size();
     const Solved solved = solve(console, path, std::move(spans), method);
     for (const auto& fill : solved.fills) session.set_fill(fill);
@@ -78,7 +76,6 @@ Result<Done> solve_media(Console& console, Session& session, const Media& media,
     tally.frames += frames_in(solved.fills);
     tally.errors.insert(tally.errors.end(), solved.errors.begin(), solved.errors.end());
     tally.cancelled = solved.cancelled;
-    return Done{};
 }
 
 Result<Done> solve_all(Console& console, Session& session, const std::vector<TrackPtr>& tracks, const Options& o,
@@ -88,11 +85,15 @@ Result<Done> solve_all(Console& console, Session& session, const std::vector<Tra
         for (auto& task : spans_to_solve(*track, range, session.snapshot()))
             by_media[track->media].push_back(std::move(task));
     }
+    // All of them before the first is filled: with one that is not the annotated video, nothing changes.
+    for (const auto& [id, spans] : by_media) {
+        const Media& media = *session.annotations().find_media(id);
+        const auto there = check_video(media, media_path(media, session.project()));
+        if (!there) return there.error();
+    }
     for (auto& [id, spans] : by_media) {
         if (tally.cancelled) break;
-        const auto done =
-            solve_media(console, session, *session.annotations().find_media(id), std::move(spans), o.method, tally);
-        if (!done) return done.error();
+        solve_media(console, session, *session.annotations().find_media(id), std::move(spans), o.method, tally);
     }
     return Done{};
 }
@@ -136,6 +137,13 @@ Result<Done> run(Console& console, const Options& o) {
     if (!session) return session.error();
     const auto tracks = stated_tracks((*session)->annotations(), o);
     if (!tracks) return tracks.error();
+    std::int64_t frames = 0;  // of the longest video
+    for (const auto& track : *tracks)
+        frames = std::max(frames, (*session)->annotations().find_media(track->media)->frames);
+    if (!tracks->empty()) {
+        if (const auto inside = check_in_video(*range, o.project, frames); !inside) return inside.error();
+    }
+    if (const auto fits = check_fit(console, o.method, *tracks); !fits) return fits.error();
     console.catch_interrupts();
     if (!o.beyond.follow.empty() || o.beyond.finds_again) return go_beyond(console, **session, *tracks, o, *range);
     if (o.method == "linear") return make_linear(console, **session, *tracks, *range);
@@ -164,7 +172,7 @@ Result<Done> run_suggest(Console& console, const Options& o) {
     if (!tracks) return tracks.error();
     const double tolerance = o.tolerance > 0 ? o.tolerance : load_settings(settings_file()).tolerance;
     const auto most = parse_int(o.suggested.empty() ? "" : o.suggested.front()).value_or(default_suggested);
-    suggest(console, (*session)->annotations(), *tracks, {most, tolerance, o.json});
+    suggest(console, (*session)->annotations(), *tracks, {most, tolerance, o.json, o.project});
     return Done{};
 }
 
@@ -188,10 +196,10 @@ void declare_beyond(CLI::App& app, Options& o) {
                  "List where the track's object may be in view again, the likeliest first")
         ->excludes(follow);
     app.add_option("--from", o.beyond.from, "Frame of the keyframe to follow from, or from which on it is lost")
-        ->check(CLI::NonNegativeNumber);
+        ->check(check_frame);
     auto* frames = app.add_option("--frames", o.beyond.frames, "Follow at most so many frames; 50 if not stated")
                        ->needs(follow)
-                       ->check(CLI::PositiveNumber);
+                       ->check(check_count);
     app.add_flag("--to-end", o.beyond.to_end, "Follow until the object is lost or the video ends")
         ->needs(follow)
         ->excludes(frames);

@@ -108,6 +108,14 @@ TEST_F(CliBenchTracking, GivesTheSameFiguresOnAnyNumberOfThreads) {
     EXPECT_EQ(first["sequences"]["people"]["simulated_frames"], 40);
 }
 
+TEST_F(CliBenchTracking, ChecksTheTruthAgainstTheVideoBeforeItIsCut) {
+    put("late", "gt.txt", "frame,x,y,w,h\n0,20,40,30,30\n5000,20,40,30,30\n");
+    expect_failure(run_program({"bench", "tracking", set_, "--sequences", "late"}),
+                   "late: the truth speaks of frame 5000, but");
+    put("brief", "gt.txt", "frame,x,y,w,h\n0,20,40,30,30\n1,20,40,30,30\n");
+    expect_failure(run_program({"bench", "tracking", set_, "--sequences", "brief"}), "nothing is left to measure");
+}
+
 TEST_F(CliBenchTracking, TellsOnlyWhatTheSimulationWasToReach) {
     const auto json =
         json_of(run_program({"bench", "tracking", set_, "--gap", "50", "--methods", "linear", "--sequences", "people",

@@ -34,6 +34,11 @@ TEST_F(CliDetect, ProposesPeopleWhoAreReviewedAndOnlyThenExported) {
     EXPECT_THAT(none.err, HasSubstr("proposals left out"));
     EXPECT_EQ(file_text(path("gt.txt")), "");
     const std::string first = std::to_string(list[0]["id"].get<int>());
+    const auto proposed = info();
+    const std::string both = "track " + first + " is to be both accepted and rejected";
+    expect_failure(run_program({"review", project_, "--accept", first, "--reject", first}), both);
+    expect_failure(run_program({"review", project_, "--accept", first, "--reject-all"}), both);
+    EXPECT_EQ(info(), proposed);
     EXPECT_EQ(run_well({"review", project_, "--reject", first, "--accept-all"}),
               fmt::format("{} accepted, 1 rejected, 0 left\n", list.size() - 1));
     const Ran all = run_program({"export", project_, "--format", "mot", "--out", path("gt.txt")});
@@ -60,6 +65,9 @@ TEST_F(CliDetect, SaysWhatIsWrongInOneSentence) {
     expect_failure(run_program({"detect", project_, "--detector", "eyes"}), "no such detector");
     expect_failure(run_program(detect({"--option", "size=9"})), "no option size");
     expect_failure(run_program(detect({"--media", "other"})), "other");
+    expect_failure(run_program(detect({"--class", "cat"})), "cat: the detector knows no such class; it knows person");
+    expect_failure(run_program({"detect", project_, "--detector", "hog", "--range", "5000:"}),
+                   "the range begins at frame 5000, but the video has 795 frames");
     expect_usage(run_program({"detect", project_}), "--detector");
     expect_usage(run_program(detect({"--every", "0"})), "--every");
     expect_failure(run_program({"review", project_, "--accept", "7"}), "track 7 is no proposal");
@@ -91,6 +99,38 @@ TEST_F(CliBeyond, FollowsPastATrackAndSaysHowFarAndWhy) {
                    "is outside from frame 81 on");
     expect_usage(run_program({"track", project_, "--track", "2", "--follow", "up"}), "--follow");
     expect_usage(run_program({"track", project_, "--track", "2", "--to-end"}), "--follow");
+}
+
+TEST_F(CliBeyond, TellsOfTheVideosEndsAsTheyAre) {
+    make_project("every=10");
+    EXPECT_THAT(run_well({"track", project_, "--track", "1", "--follow", "backward"}), HasSubstr("the video begins"));
+    EXPECT_THAT(run_well({"track", project_, "--track", "1", "--follow", "forward"}), HasSubstr("the video ends"));
+    EXPECT_EQ(run_well({"track", project_, "--track", "1", "--find-again"}),
+              "track 1: lasts to the end of the video, and there is nothing after it\n");
+    EXPECT_EQ(run_well({"track", project_, "--track", "1", "--find-again", "--json"}), "[]\n");
+    const std::string long_number(309, '9');
+    for (const std::string& frames : {std::string("0"), long_number})
+        expect_usage(run_program({"track", project_, "--track", "1", "--follow", "forward", "--frames", frames}),
+                     frames + " is not a number from 1");
+}
+
+TEST_F(CliBeyond, SaysWhichPlaceBecameAKeyframe) {
+    make_project("every=10");
+    const std::vector<std::string> look{"track", project_, "--track", "2", "--find-again", "--range", "82:100"};
+    const auto list = [&](const std::string& option) {
+        auto line = look;
+        line.push_back(option);
+        return run_well(line);
+    };
+    const auto json = nlohmann::json::parse(list("--json"));
+    const auto before = info()["keyframes"];
+    const auto lines = lines_of(list("--accept"));
+    if (json.empty()) GTEST_SKIP() << "nothing is like the track";
+    ASSERT_EQ(lines.size(), json.size());
+    EXPECT_EQ(json[0]["accepted"], false);
+    EXPECT_THAT(lines[0], HasSubstr("accepted as a keyframe"));
+    for (std::size_t i = 1; i < lines.size(); ++i) EXPECT_THAT(lines[i], Not(HasSubstr("accepted")));
+    EXPECT_GT(info()["keyframes"], before);
 }
 
 TEST_F(CliBeyond, ListsWhereAnObjectMayBeAgain) {

@@ -125,7 +125,7 @@ TEST_F(CliTrack, NamesWhatThereIsWhenTheTrackOrMethodIsUnknown) {
 
 TEST_F(CliTrack, LeavesNoOptionUnheeded) {
     make_project("every=25");
-    const auto before = file_text(project_);
+    const auto before = info();
     const auto expect_misuse = [&](std::vector<std::string> options, const std::string& what) {
         options.insert(options.begin(), {"track", project_, "--track", "1"});
         expect_usage(run_program(options), what);
@@ -139,7 +139,34 @@ TEST_F(CliTrack, LeavesNoOptionUnheeded) {
     expect_misuse({"--suggest", "--find-again"}, "--suggest does not go with --find-again");
     expect_misuse({"--follow", "forward", "--range", "0:50"}, "--follow does not go with --range");
     expect_misuse({"--find-again", "--method", "kcf"}, "--find-again does not go with --method");
-    EXPECT_EQ(file_text(project_), before);
+    EXPECT_EQ(info(), before);
+}
+
+TEST_F(CliTrack, SaysWhenAMethodIsNotForATrack) {
+    make_project("every=25");
+    const auto before = info();
+    expect_failure(run_program({"track", project_, "--method", "homography"}),
+                   "homography: this method is not for boxes; for those there are anchored, csrt");
+    expect_failure(run_program({"track", project_, "--track", "1", "--follow", "forward", "--method", "homography"}),
+                   "not for boxes");
+    expect_failure(run_program({"track", project_, "--range", "100:"}),
+                   "the range begins at frame 100, but the video has 100 frames");
+    EXPECT_EQ(info(), before);
+}
+
+TEST_F(CliTrack, RefusesAVideoThatHasChanged) {
+    fs::copy(media(), path("walk.mp4"));
+    run_well({"new", project_, "--video", path("walk.mp4")});
+    write_text(path("gt.txt"), two_tracks());
+    run_well({"import", project_, "--format", "mot", path("gt.txt"), "--keyframes", "every=25"});
+    fs::copy(media("rotated_180.mp4"), path("walk.mp4"), fs::copy_options::overwrite_existing);
+    const auto before = info();
+    const std::string why = "walk.mp4: has changed since it was annotated";
+    expect_failure(run_program({"track", project_, "--method", "medianflow"}), why);
+    expect_failure(run_program({"track", project_, "--track", "2", "--follow", "backward", "--accept"}), why);
+    expect_failure(run_program({"track", project_, "--track", "2", "--find-again", "--accept"}), why);
+    expect_failure(run_program({"detect", project_, "--detector", "hog"}), why);
+    EXPECT_EQ(info(), before);
 }
 
 TEST_F(CliTrack, SaysThatTheVideoIsMissingAndKeepsWhatIsThere) {

@@ -7,6 +7,8 @@ namespace inbetween::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 class CliSuggest : public ProjectTest {};
 
@@ -30,11 +32,25 @@ TEST_F(CliSuggest, SaysWhenATrackIsDone) {
     make_project("every=50");
     const std::string some = run_well({"track", project_, "--track", "1", "--suggest", "--tolerance", "0.05"});
     EXPECT_THAT(some, HasSubstr("expected change"));
-    EXPECT_THAT(some, HasSubstr("0 of 1 tracks done"));
+    EXPECT_THAT(some, HasSubstr("0 of 1 tracks are done (no frame expected to move by 0.05"));
     const std::string none = run_well({"track", project_, "--suggest", "--tolerance", "0.5"});
-    EXPECT_EQ(none, "2 of 2 tracks done: no frame of them is expected to move by 0.50 of the object's size\n");
+    EXPECT_THAT(
+        none, StartsWith("2 of 2 tracks are done (no frame expected to move by 0.50 of the object's size or more)\n"));
     const auto json = json_of(run_program({"track", project_, "--suggest", "--tolerance", "0.5", "--json"}));
     EXPECT_TRUE(json["tracks"][1]["done"]);
+}
+
+TEST_F(CliSuggest, TellsOfSpansThatWereNeverTracked) {
+    make_project("every=50");
+    const std::string first =
+        "not been tracked, and nothing is known of what moves there: run `inbetween track " + project_;
+    EXPECT_THAT(run_well({"track", project_, "--suggest", "--track", "1"}), HasSubstr("\n2 spans have " + first));
+    const auto json = json_of(run_program({"track", project_, "--suggest", "--track", "1", "--json"}));
+    EXPECT_EQ(json["tracks"][0]["unfilled_spans"], 2);
+    run_well({"track", project_, "--range", "0:51", "--track", "1", "--method", "medianflow"});
+    EXPECT_THAT(run_well({"track", project_, "--suggest", "--track", "1"}), HasSubstr("\n1 span has " + first));
+    run_well({"track", project_, "--track", "1", "--method", "medianflow"});
+    EXPECT_THAT(run_well({"track", project_, "--suggest", "--track", "1"}), Not(HasSubstr("not been tracked")));
 }
 
 TEST_F(CliSuggest, FillsNothing) {
