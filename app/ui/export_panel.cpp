@@ -23,8 +23,9 @@ void choose_format(const Ui& ui) {
     ExportState& state = ui.state.exporting;
     const Format* current = find_format(state.format);
     ImGui::SetNextItemWidth(-1);
-    const bool open =
-        ImGui::BeginCombo("##format", current != nullptr ? std::string(current->name).c_str() : "choose a format");
+    const std::string shown = current != nullptr ? std::string(current->name) : "choose a format";
+    // All formats at once: the list is longer than the few rows of a usual one.
+    const bool open = ImGui::BeginCombo("##format", shown.c_str(), ImGuiComboFlags_HeightLargest);
     ui.items.set_last("Export/Format");
     if (!open) return;
     for (const Format* format : all_formats()) {
