@@ -6,6 +6,9 @@ namespace inbetween {
 
 // The formats, one source file each; formats.cpp lists them.
 extern const Format vatic_format;
+extern const Format vatic_xml_format;
+extern const Format vatic_json_format;
+extern const Format vatic_labelme_format;
 extern const Format ava_format;
 extern const Format vbb_format;
 extern const Format vbb_text_format;

@@ -149,6 +149,17 @@ Result<Written> write_text_of(std::string_view format, const Annotations& annota
     return Written{file_text(report->files.front()), std::move(report->losses)};
 }
 
+std::optional<CommandResult> run_python(const std::string& program, const std::vector<std::string>& arguments,
+                                        const std::string& modules) {
+    const std::string python = "/usr/bin/python3 ";
+    if (run_command(python + "-c 'import " + modules + "'").status != 0) return std::nullopt;
+    const TemporaryFolder folder;
+    write_text(folder / "check.py", program);
+    std::string command = python + "'" + (folder / "check.py").string() + "'";
+    for (const std::string& argument : arguments) command += " '" + argument + "'";
+    return run_command(command);
+}
+
 fs::path sample(const std::string& relative) { return source_folder() / "tests" / "data" / "formats" / relative; }
 
 }  // namespace inbetween::test

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/formats/format.h"
 #include "tests/support/support.h"
@@ -54,6 +56,11 @@ struct Written {
 };
 Result<Written> write_text_of(std::string_view format, const Annotations& annotations,
                               const FormatOptions& options = {});
+
+/// Runs a Python program with these arguments: a reader that was not written here.
+/// returns: nullopt where there is no Python, or it lacks one of the modules named.
+std::optional<CommandResult> run_python(const std::string& program, const std::vector<std::string>& arguments,
+                                        const std::string& modules = "sys");
 
 /// The made-up sample file of a format, in the clone.
 std::filesystem::path sample(const std::string& relative);

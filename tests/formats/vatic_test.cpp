@@ -221,6 +221,50 @@ TEST(Vatic, BoxesOfShrunkPicturesAreScaled) {
     EXPECT_FALSE(read_text("vatic", "", made_media(), {{"dimensions", "big"}}));
 }
 
+TEST(Vatic, PicturesAreShrunkToFitInTheirOwnProportions) {
+    // VATIC shrinks 768x576 into 720x480 as 640x480: both sides by 1.2.
+    const auto read = read_text("vatic", "0 10 20 30 50 0 0 0 0 \"p\"\n", made_media(), {{"dimensions", "720x480"}});
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(std::get<Box>(read->annotations.find_track(TrackId{1})->keyframes[0].shape), (Box{12, 24, 24, 36}));
+}
+
+TEST(Vatic, ItsOwnInterpolationIsWrittenWhenAskedFor) {
+    Annotations made = made_annotations();
+    const TrackId id = add_track(made, "car",
+                                 {keyframe(0, Box{10, 10, 40, 40}, true), keyframe(4, Box{50, 10, 40, 40}),
+                                  keyframe(6, Box{80, 10, 40, 40}, false, true), keyframe(7, Box{80, 10, 40, 40})});
+    test::add_curved_fill(made, id, 0);
+    const auto written = write_text_of("vatic", made, {{"interpolation", "vatic"}});
+    IB_ASSERT_OK(written);
+    // Lost from the keyframe before a lost one on, moving towards it all the same, and as hidden as the left one is.
+    EXPECT_EQ(rows_of(written->text),
+              (std::vector<std::string>{"0 10 10 50 50 0 0 1 0 \"car\"", "0 20 10 60 50 1 0 1 1 \"car\"",
+                                        "0 30 10 70 50 2 0 1 1 \"car\"", "0 40 10 80 50 3 0 1 1 \"car\"",
+                                        "0 50 10 90 50 4 1 0 0 \"car\"", "0 65 10 105 50 5 1 0 1 \"car\"",
+                                        "0 80 10 120 50 6 1 0 0 \"car\"", "0 80 10 120 50 7 0 0 0 \"car\""}));
+    EXPECT_EQ(written->lost("frames in view written as lost, as VATIC interpolates them"), 2);
+    EXPECT_EQ(written->lost("frames that were filled otherwise written as even steps"), 3);
+}
+
+TEST(Vatic, ItsOwnInterpolationIsAppliedToKeyframesThatAreRead) {
+    const std::string keyframes =
+        "0 10 10 20 20 0 0 0 0 \"p\"\n0 30 10 40 20 5 0 0 0 \"p\"\n0 50 10 60 20 10 1 0 0 \"p\"\n";
+    const auto project = read_text("vatic", keyframes);
+    IB_ASSERT_OK(project);
+    EXPECT_EQ(project->annotations.shape_count(), 10);
+    const auto vatic = read_text("vatic", keyframes + "1 10 10 20 20 3 0 0 0 \"p\"\n1 99 10 120 20 4 0 0 1 \"p\"\n",
+                                 made_media(), {{"interpolation", "vatic"}});
+    IB_ASSERT_OK(vatic);
+    const Track& track = *vatic->annotations.find_track(TrackId{1});
+    ASSERT_EQ(track.keyframes.size(), 3U);
+    EXPECT_FALSE(track.keyframes[0].outside);
+    EXPECT_TRUE(track.keyframes[1].outside);
+    EXPECT_EQ(vatic->annotations.state_at(track, FrameIndex{4})->outside, false);
+    EXPECT_EQ(vatic->annotations.state_at(track, FrameIndex{5})->outside, true);
+    // A row that VATIC itself interpolated is no keyframe.
+    EXPECT_EQ(vatic->annotations.find_track(TrackId{2})->keyframes.size(), 2U);
+}
+
 TEST(Vatic, BlanksInNamesAreReplacedUnlessToldNotTo) {
     Annotations made = made_annotations();
     add_track(made, "road bicycle", {keyframe(0, Box{1, 2, 3, 4})});
