@@ -202,6 +202,11 @@ Result<Done> Reader::say_attributes(const std::vector<Row>& kept, Track& track) 
     AttributeTrail trail;
     std::map<AttributeId, std::pair<std::string, FrameIndex>> held;
     const FrameIndex end = track.extent().end;
+    // Of a value that a row states twice the last counts; one that begins where the track ends holds for no frame.
+    const auto say = [&](AttributeId id, const std::pair<std::string, FrameIndex>& value, FrameIndex until) {
+        if (value.second < until && says_something(*builder_.label_of(track.label).find_attribute(id), value.first))
+            trail.say(id, {value.second, until}, value.first);
+    };
     for (const Row& row : kept) {
         for (const auto& [name, value] : row.values) {
             const auto id = cvat_attribute_of(xml_, name, track.label, builder_);
@@ -215,14 +220,11 @@ Result<Done> Reader::say_attributes(const std::vector<Row>& kept, Track& track) 
             }
             const auto before = held.find(*id);
             if (before != held.end() && before->second.first == value) continue;
-            if (before != held.end() && says_something(attribute, before->second.first))
-                trail.say(*id, {before->second.second, row.frame}, before->second.first);
+            if (before != held.end()) say(*id, before->second, row.frame);
             held[*id] = {value, row.frame};
         }
     }
-    for (const auto& [id, since] : held)
-        if (says_something(*builder_.label_of(track.label).find_attribute(id), since.first))
-            trail.say(id, {since.second, end}, since.first);
+    for (const auto& [id, since] : held) say(id, since, end);
     track.attribute_ranges = trail.ranges();
     return Done{};
 }

@@ -65,23 +65,21 @@ bool is_clean_utf8(std::string_view text) {
     return true;
 }
 
-std::string in_quotes(std::string_view text) {
-    constexpr std::size_t longest = 40;
-    std::string shown = "'";
+std::string one_line_of(std::string_view text, std::size_t longest) {
+    std::string shown;
     for (std::string_view rest = text; !rest.empty();) {
+        if (shown.size() >= longest) return shown + "...";
         const std::size_t length = sequence_length(rest);
-        if (shown.size() > longest) {
-            shown += "...";
-            break;
-        }
         if (length == 0 || is_control(rest.front()))
             shown += '?';
         else
             shown += rest.substr(0, length);
         rest.remove_prefix(length == 0 ? 1 : length);
     }
-    return shown + "'";
+    return shown;
 }
+
+std::string in_quotes(std::string_view text) { return fmt::format("'{}'", one_line_of(text, 40)); }
 
 std::string_view Fields::text(std::size_t index, std::string_view name) {
     if (index < fields_.size()) return fields_[index];

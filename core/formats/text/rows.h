@@ -78,6 +78,9 @@ inline constexpr double largest_coordinate_px = 1e6;
 inline constexpr std::int64_t largest_frame = 1'000'000'000;
 inline constexpr std::int64_t largest_number = 1'000'000'000'000;
 
+/// A text made fit for one line: what is unprintable or no UTF-8 becomes "?", what is after `longest` bytes "...".
+std::string one_line_of(std::string_view text, std::size_t longest = 300);
+
 /// A text made fit for an error message: at most 40 bytes, in quotes, nothing unprintable.
 std::string in_quotes(std::string_view text);
 

@@ -46,8 +46,9 @@ struct XmlReader::Parser {
     static void keep_message(void* self, xmlError* error) {
         auto& parser = *static_cast<Parser*>(self);
         if (error == nullptr || error->level < XML_ERR_ERROR || !parser.message.empty()) return;
-        parser.message = trim(error->message == nullptr ? "is not XML" : error->message);
-        std::replace(parser.message.begin(), parser.message.end(), '\n', ' ');
+        std::string message(trim(error->message == nullptr ? "is not XML" : error->message));
+        std::replace(message.begin(), message.end(), '\n', ' ');
+        parser.message = one_line_of(message);  // It quotes the file, whatever bytes that holds.
         parser.message_line = error->line;
     }
 };
