@@ -1,5 +1,6 @@
 #include "app/following.h"
 
+#include "core/edit/continue_track.h"
 #include "core/edit/operations.h"
 
 namespace inbetween {
@@ -22,8 +23,14 @@ std::optional<SpanFill> fill_of(const Follow& follow, const Track& track, const 
 
 }  // namespace
 
+Track open_ended(const Track& track) {
+    Track open = track;
+    if (edit::ends_by_import(open)) open.keyframes.pop_back();
+    return open;
+}
+
 ChangeSet accept_follow(const Annotations& annotations, const Follow& follow) {
-    return edit::add_keyframes(annotations, follow.track, keyframes_of(follow, proposal_tolerance_px));
+    return edit::continue_track(annotations, follow.track, keyframes_of(follow, proposal_tolerance_px));
 }
 
 std::vector<SpanFillPtr> fills_of(const Follow& follow, const Track& track) {

@@ -8,6 +8,9 @@
 
 namespace inbetween {
 
+/// The track as far as it can be followed: open where an import ends it.
+Track open_ended(const Track& track);
+
 /// The keyframes that accepting a follow states.
 ChangeSet accept_follow(const Annotations& annotations, const Follow& follow);
 

@@ -4,6 +4,7 @@
 
 #include "app/following.h"
 #include "app/session_impl.h"
+#include "core/edit/continue_track.h"
 
 namespace inbetween {
 namespace {
@@ -177,7 +178,7 @@ bool Session::fit_proposal(std::size_t index) {
     const bool forward = follow.direction == Direction::Forward;
     const Keyframe* stated =
         forward ? track->keyframe_after(from->frame) : track->keyframe_at_or_before(from->frame - 1);
-    if (stated == nullptr) return true;
+    if (stated == nullptr || (forward && stated == &track->keyframes.back() && edit::ends_by_import(*track))) return true;
     if (!stated->outside) {
         if (options_.decode) add_wish(wishes_, {track->id, std::min(from->frame, stated->frame), follow.method});
         return false;

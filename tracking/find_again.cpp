@@ -225,9 +225,8 @@ FrameRange lost_range(const Track& track, FrameIndex from, std::int64_t frames) 
         const Keyframe* next = track.keyframe_after(keyframe.frame);
         if (keyframe.outside && next != nullptr && next->frame > from && out == nullptr) out = &keyframe;
     }
-    if (out != nullptr) return {out->frame, track.keyframe_after(out->frame)->frame};
-    const Keyframe& last = track.keyframes.back();
-    return {last.outside ? last.frame : last.frame + 1, FrameIndex{frames}};
+    if (out != nullptr) return {out->frame + 1, track.keyframe_after(out->frame)->frame};
+    return {track.keyframes.back().frame + 1, FrameIndex{frames}};
 }
 
 Result<std::vector<FoundAgain>> find_again(FrameSource& source, const FindAgainTask& task,
@@ -245,7 +244,7 @@ Result<std::vector<FoundAgain>> find_again(FrameSource& source, const FindAgainT
     if (!target) return target.error();
     std::vector<FoundAgain> all;
     for (FrameIndex at = range.begin; at < range.end; at = at + every) {
-        if (is_in_view(task.track, at)) continue;
+        if (is_in_view(task.track, at) || task.track.find_keyframe(at) != nullptr) continue;
         auto frame = images->frame(at);
         if (!frame) return frame.error();
         auto peaks =

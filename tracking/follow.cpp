@@ -287,7 +287,7 @@ Reach reach_of(const FollowTask& task, std::int64_t video_frames) {
     const bool forward = task.direction == Direction::Forward;
     Reach reach{std::max<std::int64_t>(0, task.frames), StopReason::LengthReached};
     const std::int64_t to_end = forward ? video_frames - 1 - task.from.value : task.from.value;
-    if (to_end < reach.frames) reach = {to_end, StopReason::VideoEnd};
+    if (to_end < reach.frames) reach = {to_end, forward ? StopReason::VideoEnd : StopReason::VideoBegin};
     const Keyframe* next =
         forward ? task.track.keyframe_after(task.from) : task.track.keyframe_at_or_before(task.from - 1);
     if (next != nullptr) {
@@ -369,6 +369,8 @@ std::string_view name_of(StopReason reason) {
     switch (reason) {
         case StopReason::LengthReached:
             return "the asked length was reached";
+        case StopReason::VideoBegin:
+            return "the video begins";
         case StopReason::VideoEnd:
             return "the video ends";
         case StopReason::LeftPicture:

@@ -11,7 +11,7 @@ namespace inbetween {
 enum class Direction { Forward, Backward };
 
 /// Why a tracker stopped following.
-enum class StopReason { LengthReached, VideoEnd, LeftPicture, LowConfidence, SceneCut, NextKeyframe };
+enum class StopReason { LengthReached, VideoBegin, VideoEnd, LeftPicture, LowConfidence, SceneCut, NextKeyframe };
 std::string_view name_of(StopReason reason);
 
 /// Follow an object past its last keyframe (or before its first one).

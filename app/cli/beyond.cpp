@@ -38,12 +38,6 @@ Result<T> run_on(Console& console, Session& session, const Track& track, std::st
     return std::move(**outcome);
 }
 
-/// Why a follow stopped, as told of its direction.
-std::string_view reason_of(const Follow& follow) {
-    const bool at_start = follow.reason == StopReason::VideoEnd && follow.direction == Direction::Backward;
-    return at_start ? "the video begins" : name_of(follow.reason);
-}
-
 Result<Done> accept(Session& session, const Follow& follow) {
     if (!session.commit(accept_follow(session.annotations(), follow)))
         return fail("track {}: there is nothing to accept", number(follow.track));
@@ -55,7 +49,7 @@ void print_follow(Console& console, const Follow& follow, const BeyondOptions& o
     const auto frames = static_cast<std::int64_t>(follow.frames.size());
     if (!o.json) {
         console.print("track {}: followed {} for {} frames from {}: {}", number(follow.track), o.follow, frames,
-                      follow.from.value, reason_of(follow));
+                      follow.from.value, name_of(follow.reason));
         return;
     }
     Json shapes = Json::array();
@@ -71,7 +65,7 @@ void print_follow(Console& console, const Follow& follow, const BeyondOptions& o
                               {"direction", o.follow},
                               {"from", follow.from.value},
                               {"frames", frames},
-                              {"reason", reason_of(follow)},
+                              {"reason", name_of(follow.reason)},
                               {"accepted", o.accepts},
                               {"shapes", std::move(shapes)}}));
 }
@@ -102,20 +96,11 @@ void print_found(Console& console, const Track& track, const std::vector<FoundAg
 
 Result<Done> follow_track(Console& console, Session& session, const Track& track, const BeyondOptions& o) {
     if (track.keyframes.empty()) return fail("track {}: has no keyframe", number(track.id));
-    // Where an import ends a track says where its file ends, and is no word about the frames after it.
-    Track open_ended = track;
-    const bool ends_outside = open_ended.keyframes.size() > 1 && open_ended.keyframes.back().outside;
-    if (ends_outside && o.follow == "forward") {
-        if (o.accepts)
-            return fail("track {}: is outside from frame {} on; what follows it cannot be accepted there",
-                        number(track.id), track.keyframes.back().frame.value);
-        open_ended.keyframes.pop_back();
-    }
-    FollowTask task{.track = open_ended,
+    FollowTask task{.track = open_ended(track),
                     .direction = o.follow == "backward" ? Direction::Backward : Direction::Forward};
     const bool forward = task.direction == Direction::Forward;
     task.from =
-        o.from ? FrameIndex{*o.from} : (forward ? open_ended.keyframes.back() : open_ended.keyframes.front()).frame;
+        o.from ? FrameIndex{*o.from} : (forward ? task.track.keyframes.back() : task.track.keyframes.front()).frame;
     task.frames = o.to_end ? session.annotations().find_media(track.media)->frames : o.frames;
     task.method = find_solver(o.method) != nullptr ? find_solver(o.method)->id : std::string_view();
     auto followed = run_on<Follow>(

@@ -3,6 +3,7 @@
 
 #include "app/commands/areas.h"
 #include "app/commands/common.h"
+#include "app/following.h"
 #include "core/edit/operations.h"
 
 namespace inbetween::commands {
@@ -74,14 +75,15 @@ std::int64_t proposed_frames(const Session& session, TrackId track, Direction di
 enum class HowFar { Some, ToTheEnd };
 
 void follow(Session& session, Direction direction, HowFar how_far) {
-    const Track& track = *session.selected_track();
+    const Track track = open_ended(*session.selected_track());
     const bool forward = direction == Direction::Forward;
     const Keyframe& start = forward ? track.keyframes.back() : track.keyframes.front();
     if (start.outside)
         return inform(session, fmt::format("The track is outside from frame {} on: state a keyframe in view first",
                                            start.frame.value));
     const std::int64_t left = forward ? session.frames() - 1 - start.frame.value : start.frame.value;
-    if (left < 1) return inform(session, "The track reaches the end of the video");
+    if (left < 1)
+        return inform(session, fmt::format("The track reaches the {} of the video", forward ? "end" : "beginning"));
     const std::int64_t some = frames_a_follow + proposed_frames(session, track.id, direction);
     session.follow({.track = track,
                     .direction = direction,

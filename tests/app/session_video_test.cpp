@@ -272,6 +272,27 @@ TEST_F(SessionOnVideo, AnOutsideKeyframeEndsTheProposalThere) {
     EXPECT_EQ(track.keyframes[track.keyframes.size() - 2].frame, FrameIndex{15});
 }
 
+TEST_F(SessionOnVideo, FollowsOnWhereAnImportEnded) {
+    const TrackId id = add_square({0});
+    Track track = *session->annotations().find_track(id);
+    track.set_keyframe({FrameIndex{1}, truth(0), false, true, Source::Imported});
+    ChangeSet change{.name = "Import"};
+    change.tracks.push_back({id, session->annotations().tracks.at(id), std::make_shared<const Track>(track)});
+    ASSERT_TRUE(session->commit(std::move(change)));
+    ASSERT_TRUE(run_command(*session, "track.follow.forward"));
+    wait();
+    ASSERT_EQ(session->proposals().size(), 1U);
+    const auto length = static_cast<std::int64_t>(session->proposals().front().frames.size());
+    ASSERT_GE(length, 20);
+    ASSERT_TRUE(run_command(*session, "proposal.accept"));
+    const auto state = [&](std::int64_t frame) {
+        return *session->annotations().state_at(*session->annotations().find_track(id), FrameIndex{frame});
+    };
+    EXPECT_FALSE(state(length).outside);
+    EXPECT_GT(iou(bounding_box(state(20).shape), truth(20)), 0.6);
+    EXPECT_TRUE(state(length + 1).outside);
+}
+
 TEST_F(SessionOnVideo, FollowingAgainGoesOn) {
     add_square({0});
     session->follow({.track = *session->selected_track(), .from = FrameIndex{0}, .frames = 5, .method = {}});

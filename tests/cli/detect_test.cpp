@@ -95,10 +95,23 @@ TEST_F(CliBeyond, FollowsPastATrackAndSaysHowFarAndWhy) {
     expect_failure(run_program({"track", project_, "--follow", "forward"}), "take one track");
     expect_failure(run_program({"track", project_, "--track", "2", "--follow", "forward", "--from", "5"}),
                    "no keyframe in view");
-    expect_failure(run_program({"track", project_, "--track", "2", "--follow", "forward", "--accept"}),
-                   "is outside from frame 81 on");
     expect_usage(run_program({"track", project_, "--track", "2", "--follow", "up"}), "--follow");
     expect_usage(run_program({"track", project_, "--track", "2", "--to-end"}), "--follow");
+}
+
+TEST_F(CliBeyond, AcceptsWhatFollowsWhereAnImportEnded) {
+    make_project("every=10");
+    std::vector<std::string> line{"track", project_, "--track", "2", "--follow", "forward", "--frames", "6", "--json"};
+    const auto told = nlohmann::json::parse(run_well(line));
+    line.emplace_back("--accept");
+    const auto first = nlohmann::json::parse(run_well(line));
+    EXPECT_EQ(first["shapes"], told["shapes"]);
+    ASSERT_GT(first["frames"], 0);
+    EXPECT_EQ(first["from"], 80);
+    EXPECT_EQ(first["accepted"], true);
+    line.pop_back();
+    const auto on = nlohmann::json::parse(run_well(line));
+    EXPECT_EQ(on["from"], 80 + first["frames"].get<int>()) << "the end has moved on with it";
 }
 
 TEST_F(CliBeyond, TellsOfTheVideosEndsAsTheyAre) {

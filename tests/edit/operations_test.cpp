@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/edit/continue_track.h"
 #include "tests/edit/sample_project.h"
 
 namespace inbetween {
@@ -154,6 +155,42 @@ TEST(Operations, AcceptedKeyframesDoNotReplaceStatedOnes) {
     e.make(edit::add_keyframes(e.a, one, {box_keyframe(40, 0), box_keyframe(50, 350)}));
     EXPECT_EQ(e.x(40), 300);
     EXPECT_EQ(e.x(50), 350);
+}
+
+/// What an import would have left: a track whose file ends at frame 40.
+Edited ends_by_import_at_41() {
+    Edited e;
+    Track track = e.track();
+    track.set_keyframe({FrameIndex{41}, Box{300, 5, 10, 20}, false, true, Source::Imported});
+    e.a.tracks[one] = std::make_shared<const Track>(std::move(track));
+    return e;
+}
+
+TEST(Operations, WhatIsFollowedMovesTheEndOfAnImport) {
+    Edited e = ends_by_import_at_41();
+    e.make(edit::continue_track(e.a, one, {box_keyframe(45, 320), box_keyframe(50, 350)}));
+    EXPECT_EQ(e.x(45), 320);
+    EXPECT_FALSE(e.state(41)->outside);
+    EXPECT_FALSE(e.state(50)->outside);
+    EXPECT_TRUE(e.state(51)->outside);
+    EXPECT_TRUE(edit::ends_by_import(e.track())) << "it can be followed on from there";
+}
+
+TEST(Operations, WhatIsFollowedToTheVideosEndLeavesNoEndBehind) {
+    Edited e = ends_by_import_at_41();
+    const std::int64_t last = e.a.find_media(e.track().media)->frames - 1;
+    e.make(edit::continue_track(e.a, one, {box_keyframe(last, 350)}));
+    EXPECT_EQ(e.track().keyframes.back().frame, FrameIndex{last});
+    EXPECT_FALSE(e.track().keyframes.back().outside);
+}
+
+TEST(Operations, WhatIsFollowedLeavesAnEndThatAPersonStated) {
+    Edited e;
+    e.make(edit::end_track(e.a, one, FrameIndex{40}, e.a.find_media(e.track().media)->frames));
+    const Keyframe end = e.track().keyframes.back();
+    ASSERT_TRUE(end.outside);
+    e.make(edit::continue_track(e.a, one, {box_keyframe(45, 320)}));
+    EXPECT_EQ(*e.track().find_keyframe(end.frame), end);
 }
 
 }  // namespace

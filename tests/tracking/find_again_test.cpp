@@ -58,6 +58,16 @@ TEST(FindAgain, NamesWhereItComesBackFirst) {
     }
 }
 
+TEST(FindAgain, NamesNoFrameOfAKeyframe) {
+    PaintedSource source = who_comes_back();
+    Track track = known_track();
+    track.set_keyframe({.frame = FrameIndex{10}, .shape = at_first, .outside = true});
+    track.set_keyframe({.frame = FrameIndex{45}, .shape = at_first, .outside = true});
+    const auto found = find_again(source, {.track = track, .range = {FrameIndex{45}, FrameIndex{46}}}, {});
+    IB_ASSERT_OK(found);
+    EXPECT_TRUE(found->empty()) << "what stands at a keyframe is stated";
+}
+
 TEST(FindAgain, IsTheSameEveryTime) {
     PaintedSource source = who_comes_back();
     const FindAgainTask task{.track = known_track(), .range = {FrameIndex{30}, FrameIndex{60}}, .every = 7};
@@ -112,9 +122,9 @@ TEST(LostRange, IsTheStretchOutsideOrWhatComesAfterTheTrack) {
     Track track = known_track();
     EXPECT_EQ(lost_range(track, FrameIndex{0}, 60), (FrameRange{FrameIndex{10}, FrameIndex{60}}));
     track.set_keyframe({.frame = FrameIndex{12}, .shape = at_first, .outside = true});
-    EXPECT_EQ(lost_range(track, FrameIndex{0}, 60), (FrameRange{FrameIndex{12}, FrameIndex{60}}));
+    EXPECT_EQ(lost_range(track, FrameIndex{0}, 60), (FrameRange{FrameIndex{13}, FrameIndex{60}}));
     track.set_keyframe({.frame = FrameIndex{30}, .shape = at_first});
-    EXPECT_EQ(lost_range(track, FrameIndex{0}, 60), (FrameRange{FrameIndex{12}, FrameIndex{30}}));
+    EXPECT_EQ(lost_range(track, FrameIndex{0}, 60), (FrameRange{FrameIndex{13}, FrameIndex{30}}));
     EXPECT_EQ(lost_range(track, FrameIndex{40}, 60), (FrameRange{FrameIndex{31}, FrameIndex{60}}));
 }
 

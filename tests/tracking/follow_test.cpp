@@ -78,7 +78,7 @@ TEST(Follow, StopsAtTheVideosEnds) {
     back.direction = Direction::Backward;
     followed = follow(source, back, {});
     IB_ASSERT_OK(followed);
-    EXPECT_EQ(followed->reason, StopReason::VideoEnd);
+    EXPECT_EQ(followed->reason, StopReason::VideoBegin);
     EXPECT_EQ(followed->frames.size(), 5U);
     followed = follow(source, forward_from(track_of({11}, square_at), 11, 50), {});
     IB_ASSERT_OK(followed);

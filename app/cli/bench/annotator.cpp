@@ -40,12 +40,8 @@ Annotator::Annotator(const Truth& truth, const Solver& solver, SpanFiller& fille
 std::shared_ptr<const Annotations> Annotator::scene() const {
     if (objects_.size() < 2) return nullptr;
     const auto scene = std::make_shared<Annotations>();
-    for (const Object& object : objects_) {
+    for (const Object& object : objects_)
         scene->tracks[object.track.id] = std::make_shared<const Track>(object.track);
-        TrackFills current = object.fills;
-        std::erase_if(current, [&](const SpanFillPtr& fill) { return !is_current(*fill, object.track); });
-        if (!current.empty()) scene->fills[object.track.id] = std::move(current);
-    }
     return scene;
 }
 

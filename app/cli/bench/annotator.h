@@ -58,7 +58,7 @@ private:
         bool changed = true;
         std::optional<std::pair<double, std::int64_t>> suggested;  ///< worth and frame
     };
-    /// All objects as they stand: what a solve is told of the others. Null: there is only one.
+    /// The keyframes of all objects: what a solve is told of the others. Null: there is only one.
     std::shared_ptr<const Annotations> scene() const;
     Result<Done> fill(Object& object, const std::shared_ptr<const Annotations>& scene, const std::stop_token& stop);
     /// Solves a span, or takes it from a longer one where that says the same.
