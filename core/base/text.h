@@ -26,6 +26,9 @@ std::vector<std::string_view> split_blanks(std::string_view text);
 /// The text without ASCII capitals.
 std::string to_lower(std::string_view text);
 
+/// Orders names as a person counts: runs of digits by their value, the rest by its characters.
+bool natural_less(std::string_view a, std::string_view b);
+
 /// A number with up to `max_decimals` decimals and without trailing zeros, in the C locale: 12, 0.5, -3.25.
 std::string format_number(double value, int max_decimals);
 

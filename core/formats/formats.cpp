@@ -18,6 +18,7 @@ constexpr std::array formats{
     &vbb_format,
     &cvat_video_format,
     &cvat_images_format,
+    &voc_format,
     &vbb_text_format,
     &bbgt_format,
     &vatic_format,

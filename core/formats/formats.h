@@ -26,5 +26,6 @@ extern const Format boris_format;
 extern const Format quads_format;
 extern const Format pot_format;
 extern const Format dota_format;
+extern const Format voc_format;
 
 }  // namespace inbetween

@@ -23,17 +23,6 @@ constexpr std::array image_endings{".jpg", ".jpeg", ".png", ".bmp", ".tif", ".ti
 // FFmpeg's default rate of a series of images.
 constexpr Timebase image_timebase{1, 25};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view take_digits(std::string_view& text) {
-    std::size_t n = 0;
-    while (n < text.size() && is_digit(text[n])) ++n;
-    std::string_view digits = text.substr(0, n);
-    text.remove_prefix(n);
-    while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
-    return digits;
-}
-
 bool is_image_name(const fs::path& path) {
     const std::string name = path.filename().string();
     if (name.empty() || name.front() == '.') return false;
@@ -96,25 +85,6 @@ Error other_size(const fs::path& file, Size size, const fs::path& first, Size ex
 }
 
 }  // namespace
-
-bool natural_less(std::string_view a, std::string_view b) {
-    const std::string_view whole_a = a;
-    const std::string_view whole_b = b;
-    while (!a.empty() && !b.empty()) {
-        if (is_digit(a.front()) && is_digit(b.front())) {
-            const std::string_view x = take_digits(a);
-            const std::string_view y = take_digits(b);
-            if (x.size() != y.size()) return x.size() < y.size();
-            if (x != y) return x < y;
-            continue;
-        }
-        if (a.front() != b.front()) return a.front() < b.front();
-        a.remove_prefix(1);
-        b.remove_prefix(1);
-    }
-    if (a.empty() != b.empty()) return a.empty();
-    return whole_a < whole_b;
-}
 
 Result<std::unique_ptr<FrameSource>> ImageFolder::open(const fs::path& folder, const OpenOptions& options) {
     auto files = image_files(folder);

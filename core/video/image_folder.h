@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "core/video/frame_cache.h"
@@ -10,9 +9,6 @@
 #include "core/video/frame_source.h"
 
 namespace inbetween {
-
-/// Orders names as a person counts: runs of digits by their value, the rest by its characters.
-bool natural_less(std::string_view a, std::string_view b);
 
 /// A folder of images of one size as a FrameSource: frame n is the n-th file in natural order of the names.
 class ImageFolder final : public FrameSource {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/video/image_folder.h"
+#include "core/base/text.h"
 #include "core/video/image_header.h"
 
 namespace inbetween::test {

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <set>
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -187,8 +188,8 @@ Result<Done> flush_to_disk(const fs::path& folder) {
 
 using Files = std::vector<std::pair<fs::path, std::string>>;
 
-/// Writes files of one folder under other names, then gives them theirs: whole or not at all each, like
-/// write_file_atomic, but waiting for the disk twice in all, not twice a file.
+/// Writes files under other names, then gives them theirs: whole or not at all each, like write_file_atomic, but waiting
+/// for the disk twice a folder, not twice a file.
 Result<Done> write_many(const Files& files) {
     Leftovers leftovers;
     const auto temporary = [](const fs::path& path) {
@@ -201,22 +202,24 @@ Result<Done> write_many(const Files& files) {
         out.close();
         if (!out) return fail("{}: cannot be written: {}", path.string(), std::strerror(errno));
     }
-    const fs::path folder = files.front().first.parent_path();
-    if (auto flushed = flush_to_disk(folder); !flushed) return flushed;
+    std::set<fs::path> folders;
+    for (const auto& [path, bytes] : files) folders.insert(path.parent_path());
+    for (const fs::path& folder : folders)
+        if (auto flushed = flush_to_disk(folder); !flushed) return flushed;
     for (const auto& [path, bytes] : files) {
         std::error_code error;
         fs::rename(temporary(path), path, error);
         if (error) return fail("{}: cannot be written: {}", path.string(), error.message());
     }
-    return flush_to_disk(folder);
+    for (const fs::path& folder : folders)
+        if (auto flushed = flush_to_disk(folder); !flushed) return flushed;
+    return Done{};
 }
 
-/// Tells whether there are so many files, all of one folder, that waiting for the disk each time would be felt.
+/// Tells whether there are so many files that waiting for the disk each time would be felt.
 bool are_many(const Files& files) {
     constexpr std::size_t few = 8;
-    return files.size() > few && std::all_of(files.begin(), files.end(), [&](const auto& file) {
-               return file.first.parent_path() == files.front().first.parent_path();
-           });
+    return files.size() > few;
 }
 
 }  // namespace
