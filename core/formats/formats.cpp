@@ -34,6 +34,8 @@ constexpr std::array formats{
     &quads_format,
     &ava_format,
     &pot_format,
+    &yolo_mark_format,
+    &yolo_format,
     &dota_format,
     &thumos_format,
     &mot_format,

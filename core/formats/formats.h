@@ -27,5 +27,7 @@ extern const Format quads_format;
 extern const Format pot_format;
 extern const Format dota_format;
 extern const Format voc_format;
+extern const Format yolo_format;
+extern const Format yolo_mark_format;
 
 }  // namespace inbetween

@@ -57,6 +57,7 @@ const std::map<std::string, Rooms>& library_rooms() {
         {"sqlite3.h", {"core/store"}},
         {"matio.h", {"core/formats"}},
         {"libxml/", {"core/formats"}},
+        {"yaml-cpp/", {"core/formats"}},
         {"opencv2/", {"tracking"}},
         {"CLI/", {"app/cli"}},
         {"imgui", {"app/ui"}},

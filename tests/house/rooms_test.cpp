@@ -34,6 +34,7 @@ const std::vector<Calls>& guarded_calls() {
              std::regex(R"(\b(av|avcodec|avformat|avio|swr|sws)_\w+\s*\()", flags),
              {"core/video"}},
             {"matio", {"Mat_"}, std::regex(R"(\bMat_\w+\s*\()", flags), {"core/formats"}},
+            {"yaml-cpp", {"YAML::"}, std::regex(R"(\bYAML::)", flags), {"core/formats"}},
             {"libxml2", {"xml"}, std::regex(R"(\bxml[A-Z]\w+\s*\()", flags), {"core/formats"}},
         };
     }();

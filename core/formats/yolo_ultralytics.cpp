@@ -1,0 +1,195 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/base/files.h"
+#include "core/base/text.h"
+#include "core/formats/formats.h"
+#include "core/formats/text/rows.h"
+#include "core/formats/yolo_data.h"
+
+namespace fs = std::filesystem;
+
+namespace inbetween {
+namespace {
+
+// source: https://docs.ultralytics.com/datasets/detect/: data.yaml, images/NAME.png, labels/NAME.txt, and lists of
+// images to train and to validate by.
+
+constexpr std::array options{
+    FormatOption{"shapes", "box|polygon", "box",
+                 "writing: centre and size; or every shape as four corners, as for segments and turned boxes"},
+    FormatOption{"decimals", "N", "6", "writing: of shares of the picture"},
+    FormatOption{"val", "SHARE", "0",
+                 "writing: the last images, this share of them, are to validate by; 0: the same as to train by"},
+    FormatOption{"path", "PATH", "", "writing: the path that data.yaml states; none: its own folder"},
+    image_frames_option,
+    image_first_option,
+    image_link_option,
+    image_step_option,
+    image_prefix_option,
+    image_extension_option,
+    image_choice_option};
+
+struct UltralyticsOptions {
+    YoloRows rows;
+    double val = 0;
+    std::string path;
+    ImageOptions images;
+};
+
+Result<UltralyticsOptions> options_of(const FormatOptions& stated) {
+    Options given(yolo_format, stated);
+    UltralyticsOptions how{.rows = {.decimals = static_cast<int>(given.integer("decimals", 4, 15)),
+                                    .has_polygons = given.is("shapes", "polygon")},
+                           .val = given.number("val", 0, 0.9),
+                           .path = given.text("path"),
+                           .images = image_options_of(given)};
+    if (!is_clean_utf8(how.path)) given.reject("path", "is no UTF-8 text");
+    if (given.error()) return *given.error();
+    return how;
+}
+
+bool is_yaml(const fs::path& path) {
+    const std::string extension = to_lower(path.extension().string());
+    return extension == ".yaml" || extension == ".yml";
+}
+
+/// The description of a data set that lies in the folder: a YAML file that speaks of names.
+std::optional<fs::path> data_in(const fs::path& folder) {
+    std::error_code error;
+    std::set<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        std::error_code ignored;
+        if (!is_yaml(entry.path()) || !entry.is_regular_file(ignored)) continue;
+        const auto text = read_file(entry.path(), 1 << 20);
+        if (text && text->find("names") != std::string::npos) found.insert(entry.path());
+    }
+    return found.empty() ? std::nullopt : std::optional(*found.begin());
+}
+
+/// The names of the classes: of a data.yaml in a folder around the labels, or of labelImg's classes.txt beside them.
+Result<YoloNames> names_around(fs::path folder) {
+    constexpr int farthest = 3;
+    for (int up = 0; up < farthest; ++up, folder = folder.parent_path()) {
+        for (const char* name : {"classes.txt", "obj.names"}) {
+            std::error_code error;
+            if (!fs::is_regular_file(folder / name, error)) continue;
+            const auto text = read_file(folder / name);
+            if (!text) return text.error();
+            return yolo_names_of((folder / name).string(), *text);
+        }
+        if (const auto data = data_in(folder.empty() ? "." : folder)) {
+            const auto text = read_file(*data);
+            if (!text) return text.error();
+            auto parsed = parse_yolo_data(data->string(), *text);
+            if (!parsed) return parsed.error();
+            return std::move(parsed->names);
+        }
+        if (folder.empty() || folder == folder.root_path()) break;
+    }
+    return YoloNames{};
+}
+
+Result<ReadResult> read(const ReadRequest& request) {
+    const auto how = options_of(request.options);
+    if (!how) return how.error();
+    ReadRequest labels = request;
+    YoloFiles files;
+    for (fs::path& path : labels.files) {
+        std::error_code error;
+        if (is_yaml(path)) {
+            const auto text = read_file(path);
+            if (!text) return text.error();
+            const auto data = parse_yolo_data(path.string(), *text);
+            if (!data) return data.error();
+            files.names = data->names;
+            const fs::path folder = path.parent_path();
+            const fs::path stated = folder / data->path;
+            path = !data->path.empty() && fs::is_directory(stated / "labels", error) ? stated : folder;
+            if (!fs::is_directory(path / "labels", error))
+                return fail("{}: there is no folder labels beside it", request.files.front().string());
+        }
+        if (fs::is_directory(path / "labels", error)) path /= "labels";
+    }
+    if (files.names.empty()) {
+        std::error_code error;
+        const fs::path& first = labels.files.front();
+        auto names = names_around(fs::is_directory(first, error) ? first : first.parent_path());
+        if (!names) return names.error();
+        files.names = std::move(*names);
+    }
+    auto found = image_files(labels, how->images, yolo_stem_of, "frame_000000.txt");
+    if (!found) return found.error();
+    files.labels = std::move(*found);
+    return read_yolo(request, how->images, files);
+}
+
+Result<WriteReport> write(const WriteRequest& request) {
+    const auto how = options_of(request.options);
+    if (!how) return how.error();
+    Losses losses;
+    Output output(request);
+    YoloWriter writer(request, how->rows, losses);
+    const auto images = shown_images(request, how->images, losses);
+    const auto count = static_cast<double>(images.size());
+    const auto train_count = static_cast<std::size_t>(std::ceil(count * (1 - how->val)));
+    std::set<fs::path> own;
+    std::string train;
+    std::string val;
+    for (const auto& [frame, shown] : images) {
+        const fs::path path = request.out / "labels" / (how->images.stem_of(frame) + ".txt");
+        auto text = writer.text_of(frame, shown, path.string());
+        if (!text) return text.error();
+        std::string& list = own.size() < train_count ? train : val;
+        list += "./images/" + how->images.name_of(frame) + "\n";
+        own.insert(path);
+        output.add(path, std::move(*text));
+    }
+    if (own.empty()) return no_image(request.out);
+    if (auto alone = check_no_other_images(request.out / "labels", own, yolo_stem_of); !alone) return alone.error();
+    output.add(request.out / "train.txt", train);
+    if (!val.empty()) output.add(request.out / "val.txt", val);
+    const fs::path data = request.out / "data.yaml";
+    const std::string text =
+        yolo_data_text(writer.names(), how->path, "train.txt", val.empty() ? "train.txt" : "val.txt");
+    const auto again = parse_yolo_data(data.string(), text);
+    if (!again || again->names != writer.names())
+        return fail("{}: other names would be read back: {}", data.string(), again ? "" : again.error().message);
+    output.add(data, text);
+    if (auto same = std::move(writer).check(request.out); !same) return same.error();
+    auto written = output.write();
+    if (!written) return written.error();
+    return WriteReport{std::move(*written), losses.list()};
+}
+
+bool sniff(const fs::path& path, std::string_view head) {
+    std::error_code error;
+    const auto speaks_of_names = [](std::string_view text) {
+        const std::string lines = "\n" + std::string(text);
+        return lines.find("\nnames:") != std::string::npos &&
+               (lines.find("\ntrain:") != std::string::npos || lines.find("\nnc:") != std::string::npos);
+    };
+    if (!fs::is_directory(path, error)) return is_yaml(path) ? speaks_of_names(head) : is_yolo_text(head);
+    const fs::path labels = fs::is_directory(path / "labels", error) ? path / "labels" : path;
+    const auto text = first_image_text(labels, yolo_stem_of);
+    return text && is_yolo_text(*text);
+}
+
+}  // namespace
+
+const Format yolo_format{
+    .id = "yolo",
+    .name = "YOLO (Ultralytics)",
+    .extension = "",
+    .reader = "yolov5 dataloaders",
+    .carries = {.boxes = true, .quads = true, .outside = true, .fractions = true},
+    .options = options,
+    .sniff = sniff,
+    .read = read,
+    .write = write,
+};
+
+}  // namespace inbetween
