@@ -178,7 +178,8 @@ bool Session::fit_proposal(std::size_t index) {
     const bool forward = follow.direction == Direction::Forward;
     const Keyframe* stated =
         forward ? track->keyframe_after(from->frame) : track->keyframe_at_or_before(from->frame - 1);
-    if (stated == nullptr || (forward && stated == &track->keyframes.back() && edit::ends_by_import(*track))) return true;
+    const bool is_open = stated == &track->keyframes.back() && edit::ends_by_import(*track);
+    if (stated == nullptr || (forward && is_open)) return true;
     if (!stated->outside) {
         if (options_.decode) add_wish(wishes_, {track->id, std::min(from->frame, stated->frame), follow.method});
         return false;

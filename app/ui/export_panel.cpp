@@ -4,6 +4,7 @@
 #include "app/ui/overlay.h"
 #include "app/ui/panels.h"
 #include "app/ui/widgets.h"
+#include "core/base/text.h"
 #include "core/formats/format.h"
 
 namespace fs = std::filesystem;
@@ -19,36 +20,163 @@ std::string default_path(const Ui& ui, const Format& format) {
     return (ui.session.project().parent_path() / name).string();
 }
 
-void choose_format(const Ui& ui) {
+void choose(const Ui& ui, const Format& format) {
     ExportState& state = ui.state.exporting;
-    const Format* current = find_format(state.format);
-    ImGui::SetNextItemWidth(-1);
-    const std::string shown = current != nullptr ? std::string(current->name) : "choose a format";
-    // All formats at once: the list is longer than the few rows of a usual one.
-    const bool open = ImGui::BeginCombo("##format", shown.c_str(), ImGuiComboFlags_HeightLargest);
-    ui.items.set_last("Export/Format");
-    if (!open) return;
+    if (state.format == format.id) return;
+    state.format = format.id;
+    state.path = default_path(ui, format);
+    state.options.clear();
+    state.outcome.clear();
+}
+
+/// The formats that fit what was typed, the best first; all by name when nothing was.
+std::vector<const Format*> matches(const std::string& typed) {
+    std::vector<std::pair<int, const Format*>> found;
     for (const Format* format : all_formats()) {
         if (format->write == nullptr) continue;
-        const std::string name(format->name);
-        if (ImGui::Selectable(name.c_str(), format == current)) {
-            state.format = format->id;
-            state.path = default_path(ui, *format);
-            state.outcome.clear();
-        }
-        ui.items.set_last("Export/Format/" + std::string(format->id));
+        const int score = std::max(fuzzy_score(typed, format->name), fuzzy_score(typed, format->id));
+        if (score >= 0) found.emplace_back(typed.empty() ? 0 : -score, format);
     }
-    ImGui::EndCombo();
+    std::ranges::sort(found, {}, [](const auto& match) { return std::pair(match.first, match.second->name); });
+    std::vector<const Format*> formats;
+    for (const auto& [score, format] : found) formats.push_back(format);
+    return formats;
+}
+
+std::string carried(const Carries& carries) {
+    std::string text;
+    const auto add = [&](bool is_carried, std::string_view what) {
+        if (is_carried) text += (text.empty() ? "" : ", ") + std::string(what);
+    };
+    add(carries.boxes, "boxes");
+    add(carries.quads, "quads");
+    add(carries.attributes, "attributes");
+    add(carries.track_segments || carries.video_segments, "actions");
+    return text;
+}
+
+void format_row(const Ui& ui, const Format& format, bool is_chosen) {
+    const std::string item = "Export/Format/" + std::string(format.id);
+    const float left = ImGui::GetCursorPosX();
+    if (ImGui::Selectable(("##" + item).c_str(), is_chosen)) choose(ui, format);
+    ui.items.set_last(item);
+    if (is_chosen && ui.state.exporting.shows_chosen) ImGui::SetScrollHereY(0.5F);
+    ImGui::SameLine(left);
+    ImGui::TextUnformatted(format.name.data(), format.name.data() + format.name.size());
+    ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.dim);
+    const auto column = [&](float at, std::string_view text) {
+        ImGui::SameLine(ui.px(at));
+        ImGui::TextUnformatted(text.data(), text.data() + text.size());
+    };
+    column(270, carried(format.carries));
+    column(510, format.extension.empty() ? "folder" : format.extension);
+    ImGui::PopStyleColor();
+}
+
+void choose_by_keys(const Ui& ui, const std::vector<const Format*>& found) {
+    const bool down = ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_DownArrow));
+    const bool up = ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_UpArrow));
+    if (found.empty() || down == up) return;
+    const auto at = std::ranges::find(found, ui.state.exporting.format, &Format::id);
+    const auto last = std::ssize(found) - 1;
+    std::ptrdiff_t next = at == found.end() ? 0 : at - found.begin() + (down ? 1 : -1);
+    next = std::clamp<std::ptrdiff_t>(next, 0, last);
+    choose(ui, *found[static_cast<std::size_t>(next)]);
+    ui.state.exporting.shows_chosen = true;
+}
+
+void format_list(const Ui& ui) {
+    ExportState& state = ui.state.exporting;
+    const std::string before = state.query;
+    text_field(ui, "Export/Query", state.query, "find a format", -1);
+    const std::vector<const Format*> found = matches(state.query);
+    if (state.query != before && !state.query.empty() && !found.empty()) choose(ui, *found.front());
+    choose_by_keys(ui, found);
+    ImGui::BeginChild("formats", {0, ui.px(216)});
+    for (const Format* format : found) format_row(ui, *format, format->id == state.format);
+    if (found.empty()) ImGui::TextUnformatted("No format of that name");
+    ImGui::EndChild();
+    state.shows_chosen = false;
+}
+
+/// The values that an option takes, where they can be listed: capitals stand for anything of their kind.
+std::vector<std::string_view> listed_values(const FormatOption& option) {
+    const bool is_open = std::ranges::any_of(option.values, [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (is_open || option.values.find('|') == std::string_view::npos) return {};
+    return split(option.values, '|');
+}
+
+/// The options that concern writing, as their help says.
+std::vector<const FormatOption*> options_to_write(const Format& format) {
+    std::vector<const FormatOption*> options;
+    for (const FormatOption& option : format.options) {
+        const bool reads_only =
+            option.help.starts_with("reading") && option.help.find("writing:") == std::string_view::npos;
+        if (!reads_only) options.push_back(&option);
+    }
+    return options;
+}
+
+void option_field(const Ui& ui, const FormatOption& option) {
+    FormatOptions& options = ui.state.exporting.options;
+    const std::string name(option.name);
+    const std::string item = "Export/Option/" + name;
+    const auto stated = options.find(name);
+    std::string value = stated == options.end() ? std::string() : stated->second;
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextUnformatted(name.c_str());
+    text_tooltip(ui, std::string(option.help));
+    ImGui::SameLine(ui.px(120));
+    const std::vector<std::string_view> values = listed_values(option);
+    const float width = ui.px(150);
+    if (values.empty()) {
+        const std::string hint(option.default_value.empty() ? option.values : option.default_value);
+        text_field(ui, item, value, hint.c_str(), width);
+    } else {
+        ImGui::SetNextItemWidth(width);
+        const std::string shown = value.empty() ? std::string(option.default_value) : value;
+        const bool open = ImGui::BeginCombo(("##" + item).c_str(), shown.c_str());
+        ui.items.set_last(item);
+        for (std::size_t i = 0; open && i < values.size(); ++i) {
+            const std::string each(values[i]);
+            if (ImGui::Selectable(each.c_str(), each == shown)) value = each;
+            ui.items.set_last(item + "/" + each);
+        }
+        if (open) ImGui::EndCombo();
+    }
+    ImGui::SameLine(ui.px(282));
+    ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.dim);
+    const std::string help(option.help);
+    const std::string cut =
+        elided(ui.theme.regular, ui.theme.regular->FontSize, help, ImGui::GetContentRegionAvail().x);
+    ImGui::TextUnformatted(cut.c_str());
+    ImGui::PopStyleColor();
+    text_tooltip(ui, help);
+    if (value.empty()) {
+        options.erase(name);
+    } else {
+        options[name] = value;
+    }
+}
+
+void option_fields(const Ui& ui, const Format& format) {
+    const std::vector<const FormatOption*> options = options_to_write(format);
+    if (options.empty()) return;
+    const float row = ImGui::GetFrameHeightWithSpacing();
+    ImGui::BeginChild("options", {0, row * static_cast<float>(std::min<std::size_t>(options.size(), 4))});
+    for (const FormatOption* option : options) option_field(ui, *option);
+    ImGui::EndChild();
 }
 
 /// The writer runs on a snapshot that later edits do not alter.
 void start_writing(const Ui& ui, const Format& format) {
     ExportState& state = ui.state.exporting;
     state.outcome.clear();
-    state.writing = std::async(std::launch::async, [snapshot = ui.session.snapshot(), media = ui.session.media_id(),
-                                                    out = fs::path(state.path), &format] {
-        return write_annotations(format, WriteRequest{*snapshot, media, out, {}});
-    });
+    state.writing =
+        std::async(std::launch::async, [snapshot = ui.session.snapshot(), media = ui.session.media_id(),
+                                        out = fs::path(state.path), options = state.options, &format] {
+            return write_annotations(format, WriteRequest{*snapshot, media, out, options});
+        });
 }
 
 void take_in_outcome(const Ui& ui) {
@@ -68,22 +196,42 @@ void take_in_outcome(const Ui& ui) {
     for (const Loss& loss : report->losses) state.outcome += fmt::format("\n{} {}", loss.count, loss.what);
 }
 
+void close(const Ui& ui) {
+    ExportState& state = ui.state.exporting;
+    const std::string format = state.format;
+    state = {};
+    state.format = format;
+    ui.active_field.clear();
+}
+
 }  // namespace
 
 void draw_export(const Ui& ui) {
     ExportState& state = ui.state.exporting;
     if (!state.open) return;
-    const Format* format = find_format(state.format);
-    if (state.path.empty() && format != nullptr) state.path = default_path(ui, *format);
+    if (const Format* format = find_format(state.format); state.path.empty() && format != nullptr && !state.was_open)
+        state.path = default_path(ui, *format);
     take_in_outcome(ui);
-    Overlay overlay(ui, "Export", {ui.px(560), ui.px(250)}, 0.2F);
+    const ImVec2 screen = ImGui::GetIO().DisplaySize;
+    Overlay overlay(ui, "Export", {std::min(ui.px(640), screen.x - ui.px(40)), std::min(ui.px(560), screen.y * 0.85F)},
+                    0.08F);
     heading(ui, "Export annotations");
-    choose_format(ui);
-    text_field(ui, "Export/Path", state.path, "file or folder to write", -1);
+    if (!state.was_open) {
+        focus_next_field(ui);
+        state.shows_chosen = true;
+    }
+    state.was_open = true;
+    format_list(ui);
+    const Format* format = find_format(state.format);
     const bool busy = state.writing.valid();
-    ImGui::BeginDisabled(busy || format == nullptr || state.path.empty());
-    if (ImGui::Button("Export")) start_writing(ui, *format);
+    ImGui::BeginDisabled(busy);
+    if (format != nullptr) option_fields(ui, *format);
+    const bool entered = text_field(ui, "Export/Path", state.path, "file or folder to write", -1);
+    ImGui::BeginDisabled(format == nullptr || state.path.empty());
+    const bool pressed = ImGui::Button("Export");
     ui.items.set_last("Export/Write");
+    if ((pressed || entered) && !busy && format != nullptr && !state.path.empty()) start_writing(ui, *format);
+    ImGui::EndDisabled();
     ImGui::EndDisabled();
     ImGui::SameLine();
     if (ImGui::Button("Close")) overlay.wants_to_close = true;
@@ -91,11 +239,7 @@ void draw_export(const Ui& ui) {
     ImGui::PushStyleColor(ImGuiCol_Text, busy ? ui.theme.dim : state.failed ? ui.theme.bad : ui.theme.good);
     ImGui::TextWrapped("%s", busy ? "writing…" : state.outcome.c_str());
     ImGui::PopStyleColor();
-    if (overlay.wants_to_close && !busy) {
-        state.open = false;
-        state.outcome.clear();
-        state.path.clear();
-    }
+    if (overlay.wants_to_close && !busy) close(ui);
 }
 
 }  // namespace inbetween

@@ -76,7 +76,11 @@ struct FieldEdit {
 /// The sheet that writes annotations to a file.
 struct ExportState {
     bool open = false;
+    bool was_open = false;      ///< in the frame before
+    bool shows_chosen = false;  ///< the chosen format is to be scrolled to
+    std::string query;          ///< what was typed to find a format
     std::string format = "mot";
+    FormatOptions options;
     std::string path;
     std::string outcome;
     bool failed = false;
