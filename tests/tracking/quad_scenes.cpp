@@ -256,6 +256,7 @@ std::vector<QuadSceneStyle> quad_scene_styles() {
             {.name = "tiny", .size = 26, .travel = 70},
             {.name = "speck", .size = 15, .travel = 50, .tilt = 0.3},
             {.name = "leaving", .size = 190, .travel = 300},
+            {.name = "overfull", .size = 520, .travel = 160},
             {.name = "turning", .turn = 0.3, .spin = 2 * pi, .pace = 1.2},
             {.name = "fast", .travel = 170, .tilt = 0.7, .pace = 2.5},
             {.name = "jumpy", .travel = 150, .tilt = 0.5, .turn = 0.8, .pace = 3},
