@@ -14,6 +14,7 @@ constexpr double escalation_error = 0.25;    // sizes; where the motion is surer
 constexpr double clearly_better = 0.02;      // looks; a slow tracker may settle on somebody alike
 constexpr double same_object = 0.7;          // IoU of two slow trackers, from either keyframe, over the span
 constexpr double clearly_worse = 0.05;       // looks; agreeing trackers need not look better
+constexpr double seen_enough = 0.5;          // share of a keyframe's box in the picture, to tell how the object looks
 constexpr double hidden_in_part = 0.4;       // share; of frames so called, most are by MOT16-13's own visibility too
 
 /// The chance that a frame's box overlaps the truth by 0.7 or more. The weights are fitted, by logistic regression, to
@@ -51,10 +52,27 @@ Result<BoxPosterior> likeliest(SpanImages& images, const SpanTask& task, const B
     return gain > clearly_better || (agree && gain > -clearly_worse) ? other : posterior;
 }
 
+/// The keyframes beside the span that the fill names anyway and that show the object: not those a person calls
+/// occluded.
+std::vector<StatedBox> others_beside(const SpanTask& task, const SpanImages& images) {
+    const auto [before, after] = neighbours_of(task);
+    std::vector<StatedBox> others;
+    const auto add = [&](const Keyframe& keyframe) {
+        const Box box = images.image_from_picture(std::get<Box>(keyframe.shape));
+        const Box picture{0, 0, static_cast<double>(images.width()), static_cast<double>(images.height())};
+        if (keyframe.occluded || overlap_share(box, picture) < seen_enough) return;
+        others.push_back({keyframe.frame.value, box, images.width()});
+    };
+    for (std::size_t k = 1; k <= before; ++k) add(task.track.keyframes[task.left - k]);
+    for (std::size_t k = 1; k <= after; ++k) add(task.track.keyframes[task.left + 1 + k]);
+    return others;
+}
+
 Result<SpanFill> solve(FrameSource& source, const SpanTask& task, const SolveControl& control) {
     auto open = open_box_span(source, task, control, reads_per_frame);
     if (!open) return open.error();
     auto& [images, span] = *open;
+    span.others = others_beside(task, images);
     auto prior = motion_prior(images, task, span);
     if (!prior) return prior.error();
     auto posterior = likeliest(images, task, span, *prior);

@@ -68,11 +68,23 @@ Result<Chain> flow_chain(SpanImages& images, const BoxSpan& span, ChainStart sta
     return chain;
 }
 
-/// CSRT from a keyframe; its own quality is worth nothing.
+/// CSRT from a keyframe, known already or run; its own quality is worth nothing.
 Result<Chain> slow_chain(SpanImages& images, const BoxSpan& span, ChainStart start) {
+    const SlowKey key{stated(images, span, ChainStart::Left), stated(images, span, ChainStart::Right),
+                      start == ChainStart::Left};
+    SolveCacheState* const known = images.known();
+    if (known != nullptr) {
+        const std::lock_guard lock(known->mutex);
+        if (const auto kept = known->slow_chains.find(key)) return *kept;
+    }
     auto chain = run_chain(images, span, *find_tracker("csrt"), start);
     if (!chain) return chain;
     for (double& quality : chain->quality) quality = std::min(quality, worth_of_slow_steps);
+    if (known != nullptr) {
+        const std::lock_guard lock(known->mutex);
+        known->slow_chains.keep(key, std::make_shared<const Chain>(*chain),
+                                chain->poses.size() * (sizeof(Pose) + sizeof(double)), known->budget / 16);
+    }
     return chain;
 }
 
@@ -102,16 +114,42 @@ double mean_gain(const LatticePath& path) {
     return mean_between_ends(gains);
 }
 
+PlanesKey planes_key(const SpanImages& images, const BoxSpan& span, Around around) {
+    return {stated(images, span, ChainStart::Left), stated(images, span, ChainStart::Right), around};
+}
+
+/// The features around a path, known already or taken.
+Result<std::shared_ptr<const SpanPlanes>> planes_around(SpanImages& images, const BoxSpan& span, Around around,
+                                                        const Path& base, int reach) {
+    const PlanesKey key = planes_key(images, span, around);
+    SolveCacheState* const known = images.known();
+    if (known != nullptr) {
+        const std::lock_guard lock(known->mutex);
+        if (auto kept = known->planes.find(key)) return kept;
+    }
+    auto taken = planes_along(images, span, base, reach);
+    if (!taken) return taken.error();
+    auto planes = std::make_shared<const SpanPlanes>(*std::move(taken));
+    if (known != nullptr) {
+        std::size_t bytes = 0;
+        for (const cv::Mat1b& each : *planes) bytes += each.total();
+        const std::lock_guard lock(known->mutex);
+        known->planes.keep(key, planes, bytes, known->budget / 2);
+    }
+    return planes;
+}
+
 /// Lays the lattice around a path, and keeps it if the object is seen better along it than along the one before.
-Result<Done> look_around_path(SpanImages& images, const BoxSpan& span, const Evidence& filters, const Path& base,
-                              int reach, BoxEvidence& evidence) {
-    auto maps = look_along(images, span, filters, base, reach);
-    if (!maps) return maps.error();
-    auto found = find_lattice_path(*maps, {.lures = lures_of(evidence), .expected = {}});
+Result<Done> look_around_path(SpanImages& images, const BoxSpan& span, const Evidence& filters, Around around,
+                              const Path& base, int reach, BoxEvidence& evidence) {
+    const auto planes = planes_around(images, span, around, base, reach);
+    if (!planes) return planes.error();
+    LookMaps maps = look_along(**planes, filters, base, reach);
+    auto found = find_lattice_path(maps, {.lures = lures_of(evidence), .expected = {}});
     if (!found) return found.error();
     constexpr double clearly = 0.02;
     if (!evidence.maps.base.empty() && mean_gain(*found) <= mean_gain(evidence.lattice) + clearly) return Done{};
-    evidence.maps = *std::move(maps);
+    evidence.maps = std::move(maps);
     evidence.lattice = *std::move(found);
     return Done{};
 }
@@ -186,8 +224,13 @@ Path fuse(const BoxEvidence& evidence, const BoxSpan& span) {
     return path;
 }
 
-/// A decoder only goes forward: looking at the far keyframe first would decode the span twice.
+/// A decoder only goes forward: looking at the far keyframe first would decode the span twice. What is known is not
+/// read.
 Result<Done> read_in_order(SpanImages& images, const BoxSpan& span) {
+    if (SolveCacheState* const known = images.known(); known != nullptr) {
+        const std::lock_guard lock(known->mutex);
+        if (known->planes.find(planes_key(images, span, Around::Flow)) != nullptr) return Done{};
+    }
     for (std::size_t i = 0; i <= span.steps; ++i) {
         if (auto frame = images.glance(span.frame(i)); !frame) return frame.error();
     }
@@ -211,9 +254,10 @@ Result<BoxEvidence> gather(SpanImages& images, const BoxSpan& span) {
     evidence.joined = join(evidence.forward[0], evidence.backward[0], evidence.even, {});
     evidence.hard = lost_each_other(evidence.joined);
     const int reach = reach_of(span, evidence.joined, evidence.even, evidence.hard);
-    auto looked = look_around_path(images, span, *filters, evidence.joined.path, reach, evidence);
+    auto looked = look_around_path(images, span, *filters, Around::Flow, evidence.joined.path, reach, evidence);
     // The chains lost each other, so the object may be far from both: look around the even path too.
-    if (looked && evidence.hard) looked = look_around_path(images, span, *filters, evidence.even, reach, evidence);
+    if (looked && evidence.hard)
+        looked = look_around_path(images, span, *filters, Around::Even, evidence.even, reach, evidence);
     if (!looked) return looked.error();
     evidence.fused = fuse(evidence, span);
     return evidence;
@@ -237,8 +281,8 @@ Result<BoxEvidence> gather_slowly(SpanImages& images, const BoxSpan& span, BoxEv
     if (!again) return again.error();
     evidence.lattice = *std::move(again);
     const int reach = reach_of(span, evidence.joined, evidence.even, true);
-    if (auto looked = look_around_path(images, span, *filters, evidence.joined.path, reach, evidence); !looked)
-        return looked.error();
+    const auto looked = look_around_path(images, span, *filters, Around::Slow, evidence.joined.path, reach, evidence);
+    if (!looked) return looked.error();
     evidence.fused = fuse(evidence, span);
     return evidence;
 }
@@ -261,7 +305,8 @@ std::vector<Lure> lures_of(const BoxEvidence& evidence) {
 }
 
 Result<std::shared_ptr<const BoxEvidence>> evidence_of(SpanImages& images, const BoxSpan& span, bool slow) {
-    const EvidenceKey key{stated(images, span, ChainStart::Left), stated(images, span, ChainStart::Right), slow};
+    const EvidenceKey key{stated(images, span, ChainStart::Left), stated(images, span, ChainStart::Right), slow,
+                          span.others};
     SolveCacheState* const known = images.known();
     if (known != nullptr) {
         const std::lock_guard lock(known->mutex);
@@ -279,7 +324,7 @@ Result<std::shared_ptr<const BoxEvidence>> evidence_of(SpanImages& images, const
     auto evidence = std::make_shared<const BoxEvidence>(**std::move(gathered));
     if (known != nullptr) {
         const std::lock_guard lock(known->mutex);
-        known->evidence.keep(key, evidence, evidence->bytes(), known->budget);
+        known->evidence.keep(key, evidence, evidence->bytes(), known->budget / 4);
     }
     return evidence;
 }

@@ -9,7 +9,8 @@
 
 namespace inbetween {
 
-/// All that the pixels say of a span: a function of the two keyframes and of the frames from one to the other.
+/// All that the pixels say of a span: a function of its two keyframes, of the frames from one to the other, and of how
+/// the object looks at the keyframes beside it. When one of those moves, no frame of the span is looked at again.
 struct BoxEvidence {
     std::vector<Chain> forward;   ///< chains from the left keyframe: optical flow, then the slow tracker's if it ran
     std::vector<Chain> backward;  ///< the same from the right one

@@ -4,8 +4,33 @@
 #include <cmath>
 
 #include "tracking/guard.h"
+#include "tracking/solve_memory.h"
 
 namespace inbetween {
+
+namespace {
+
+/// What a keyframe shows, known already or learned.
+Result<std::shared_ptr<const LookFilter>> look_at(SpanImages& images, const StatedBox& stated) {
+    SolveCacheState* const known = images.known();
+    if (known != nullptr) {
+        const std::lock_guard lock(known->mutex);
+        if (auto kept = known->looks.find(stated)) return kept;
+    }
+    auto frame = images.glance(FrameIndex{stated.frame});
+    if (!frame) return frame.error();
+    auto look = guarded<std::shared_ptr<const LookFilter>>(
+        "appearance of the object", [&]() -> Result<std::shared_ptr<const LookFilter>> {
+            return std::make_shared<const LookFilter>(frame->bgr, stated.box);
+        });
+    if (look && known != nullptr) {
+        const std::lock_guard lock(known->mutex);
+        known->looks.keep(stated, *look, (*look)->bytes(), known->budget / 16);
+    }
+    return look;
+}
+
+}  // namespace
 
 Result<OpenSpan> open_box_span(FrameSource& source, const SpanTask& task, const SolveControl& control,
                                std::int64_t reads_per_frame) {
@@ -20,17 +45,26 @@ Result<OpenSpan> open_box_span(FrameSource& source, const SpanTask& task, const 
     auto images =
         SpanImages::open(source, control, from.frame, size, reads_per_frame * (static_cast<std::int64_t>(steps) + 1));
     if (!images) return images.error();
-    const BoxSpan span{from.frame, steps, images->image_from_picture(*a), images->image_from_picture(*b)};
+    const BoxSpan span{from.frame, steps, images->image_from_picture(*a), images->image_from_picture(*b), {}};
     return OpenSpan{std::move(*images), span};
 }
 
 Result<Evidence> Evidence::open(SpanImages& images, const BoxSpan& span) {
-    auto first = images.frame(span.frame(0));
-    if (!first) return first.error();
-    auto last = images.frame(span.frame(span.steps));
-    if (!last) return last.error();
+    const auto left = look_at(images, {span.frame(0).value, span.from, images.width()});
+    if (!left) return left.error();
+    const auto right = look_at(images, {span.frame(span.steps).value, span.to, images.width()});
+    if (!right) return right.error();
+    images.count_read();
+    images.count_read();
+    std::vector<std::shared_ptr<const LookFilter>> others;
+    for (const StatedBox& stated : span.others) {
+        auto look = look_at(images, stated);
+        if (!look) return look.error();
+        others.push_back(*std::move(look));
+    }
+    if (others.empty()) return Evidence(**left, **right);
     return guarded<Evidence>("appearance of the object", [&]() -> Result<Evidence> {
-        return Evidence(LookFilter(first->bgr, span.from), LookFilter(last->bgr, span.to));
+        return Evidence((*left)->joined_with(others), (*right)->joined_with(others));
     });
 }
 

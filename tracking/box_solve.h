@@ -36,7 +36,8 @@ struct Choice {
     std::vector<double> score;  ///< of the path at each frame, about 0..1
 };
 
-/// What both keyframes say of how the object looks.
+/// What both keyframes say of how the object looks. Where there are keyframes beside the span, half of each one's word
+/// is theirs: what one keyframe alone shows, by a cover or a turn, finds little in between.
 class Evidence {
 public:
     /// errors: a frame cannot be decoded; cancelled.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "tracking/box_path.h"
@@ -43,12 +45,23 @@ struct Chain {
     std::vector<double> quality;  ///< of the step that reached the frame; 1 at the keyframe it started from
 };
 
+/// A keyframe as an input of a solve: its frame, its box in image coordinates, and the width of the images looked at.
+struct StatedBox {
+    std::int64_t frame = 0;
+    Box box;
+    int image_width = 0;
+    auto key() const { return std::make_tuple(frame, box.x, box.y, box.w, box.h, image_width); }
+    friend bool operator<(const StatedBox& a, const StatedBox& b) { return a.key() < b.key(); }
+    friend bool operator==(const StatedBox& a, const StatedBox& b) { return a.key() == b.key(); }
+};
+
 /// The frames of a span and its two keyframes, in the images' coordinates.
 struct BoxSpan {
     FrameIndex first;
     std::size_t steps = 0;  ///< frames from the left keyframe to the right one
     Box from;
     Box to;
+    std::vector<StatedBox> others = {};  ///< keyframes of the track beside the span that show the object too
     FrameIndex frame(std::size_t i) const { return first + static_cast<std::int64_t>(i); }
 };
 

@@ -253,23 +253,32 @@ double mean_between_ends(const std::vector<double>& values) {
     return sum / static_cast<double>(values.size() - 2);
 }
 
-Result<LookMaps> look_along(SpanImages& images, const BoxSpan& span, const Evidence& evidence, const Path& base,
-                            int reach) {
-    const int inner = 2 * reach + 1;
-    const cv::Rect middle(margin_cells, margin_cells, inner, inner);
-    LookMaps maps{reach, base, std::vector<cv::Mat1b>(span.steps + 1), std::vector<cv::Mat1b>(span.steps + 1)};
+Result<SpanPlanes> planes_along(SpanImages& images, const BoxSpan& span, const Path& base, int reach) {
+    SpanPlanes planes(span.steps + 1);
     for (std::size_t i = 1; i < span.steps; ++i) {
         auto frame = images.frame(span.frame(i));
         if (!frame) return frame.error();
+        planes[i] = guarded_or(cv::Mat1b(), [&] {
+            return packed(
+                look_around(frame->bgr, base[i].x, base[i].y, base[i].size(), 2 * (reach + margin_cells) + 1));
+        });
+    }
+    return planes;
+}
+
+LookMaps look_along(const SpanPlanes& planes, const Evidence& evidence, const Path& base, int reach) {
+    const int inner = 2 * reach + 1;
+    const cv::Rect middle(margin_cells, margin_cells, inner, inner);
+    LookMaps maps{reach, base, std::vector<cv::Mat1b>(planes.size()), std::vector<cv::Mat1b>(planes.size())};
+    for (std::size_t i = 1; i + 1 < planes.size(); ++i) {
         const auto look = [&] {
-            const LookPlanes planes =
-                look_around(frame->bgr, base[i].x, base[i].y, base[i].size(), inner + 2 * margin_cells);
-            const LookFilter::Spectrum spectrum = LookFilter::spectrum_of(planes);
-            maps.left[i] = coded(evidence.left().response(spectrum, planes.front().size())(middle));
-            maps.right[i] = coded(evidence.right().response(spectrum, planes.front().size())(middle));
+            const LookPlanes shown = unpacked(planes[i]);
+            const LookFilter::Spectrum spectrum = LookFilter::spectrum_of(shown);
+            maps.left[i] = coded(evidence.left().response(spectrum, shown.front().size())(middle));
+            maps.right[i] = coded(evidence.right().response(spectrum, shown.front().size())(middle));
             return true;
         };
-        if (guarded_or(false, look)) continue;
+        if (!planes[i].empty() && guarded_or(false, look)) continue;
         maps.left[i] = coded(cv::Mat::zeros(inner, inner, CV_32F));
         maps.right[i] = maps.left[i];
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tracking/box_solve.h"
+#include "tracking/solve_memory.h"
 
 namespace inbetween {
 
@@ -28,9 +29,12 @@ struct LookMaps {
 /// The mean of what lies strictly between both ends.   requires: three values at least.
 double mean_between_ends(const std::vector<double>& values);
 
-/// errors: a frame cannot be decoded; cancelled.
-Result<LookMaps> look_along(SpanImages& images, const BoxSpan& span, const Evidence& evidence, const Path& base,
-                            int reach);
+/// A span's features around a base path, as far as maps of this reach need them: what the frames show, whatever filters
+/// are laid over it.   errors: a frame cannot be decoded; cancelled.
+Result<SpanPlanes> planes_along(SpanImages& images, const BoxSpan& span, const Path& base, int reach);
+
+/// requires: planes: planes_along the same base and reach.
+LookMaps look_along(const SpanPlanes& planes, const Evidence& evidence, const Path& base, int reach);
 
 /// A path that the lattice is drawn to, and how strongly at each frame (0..1 and more).
 struct Lure {

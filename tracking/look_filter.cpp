@@ -123,6 +123,21 @@ void make_lab_tables() {
     });
 }
 
+/// Of the channels L, a and b: colours that differ little are often all there is to tell by.
+double colour_gain(std::size_t channel) { return channel == 0 ? 1.0 / 128 : 2.5 / 128; }
+
+/// How a plane's values become bytes.
+struct Code {
+    double steps = 1;  ///< a unit
+    double zero = 0;
+};
+
+Code code_of(int plane) {
+    constexpr double edge_steps = 140;  // edges reach 1.8, where all of a cell's surroundings have one of them
+    if (plane < orientations) return {edge_steps, 0};
+    return {1 / colour_gain(static_cast<std::size_t>(plane - orientations)), 128};
+}
+
 void add_colours(const cv::Mat& bgr, cv::Size cells, LookPlanes& planes) {
     make_lab_tables();
     cv::Mat small;
@@ -132,7 +147,7 @@ void add_colours(const cv::Mat& bgr, cv::Size cells, LookPlanes& planes) {
     std::vector<cv::Mat> channels;
     cv::split(lab, channels);
     for (std::size_t k = 0; k < channels.size(); ++k) {
-        const double gain = k == 0 ? 1.0 / 128 : 2.5 / 128;
+        const double gain = colour_gain(k);
         cv::Mat plane;
         channels[k].convertTo(plane, CV_32F, gain, -128 * gain);
         planes.push_back(plane);
@@ -169,6 +184,29 @@ LookPlanes look_around(const cv::Mat& bgr, double x, double y, double size, int 
     planes.reserve(look_planes);
     add_orientations(patch, {cells, cells}, planes);
     add_colours(patch, {cells, cells}, planes);
+    return planes;
+}
+
+cv::Mat1b packed(const LookPlanes& planes) {
+    const cv::Size cells = planes.front().size();
+    cv::Mat1b bytes(cells.height * look_planes, cells.width);
+    for (int k = 0; k < look_planes; ++k) {
+        const auto [steps, zero] = code_of(k);
+        cv::Mat part = bytes.rowRange(k * cells.height, (k + 1) * cells.height);
+        planes[static_cast<std::size_t>(k)].convertTo(part, CV_8U, steps, zero);
+    }
+    return bytes;
+}
+
+LookPlanes unpacked(const cv::Mat1b& bytes) {
+    LookPlanes planes;
+    const int rows = bytes.rows / look_planes;
+    for (int k = 0; k < look_planes; ++k) {
+        const auto [steps, zero] = code_of(k);
+        cv::Mat plane;
+        bytes.rowRange(k * rows, (k + 1) * rows).convertTo(plane, CV_32F, 1 / steps, -zero / steps);
+        planes.push_back(plane);
+    }
     return planes;
 }
 
@@ -279,6 +317,34 @@ cv::Mat LookFilter::response(const Spectrum& spectrum, cv::Size cells) const {
     cv::idft(sum, response, cv::DFT_SCALE | cv::DFT_REAL_OUTPUT);
     return (response(cv::Rect({}, cells)) - bias_) / peak_;
 }
+
+void LookFilter::add(const LookFilter& other, double share) {
+    const double gain = share / other.peak_;
+    bias_ += other.bias_ * gain;
+    if (taps_.empty()) {
+        for (const cv::Mat& taps : other.taps_) taps_.push_back(taps * gain);
+        return;
+    }
+    for (std::size_t k = 0; k < taps_.size(); ++k) {
+        const cv::Size both(std::max(taps_[k].cols, other.taps_[k].cols), std::max(taps_[k].rows, other.taps_[k].rows));
+        cv::Mat sum = cv::Mat::zeros(both, CV_32F);
+        const auto middle = [&](cv::Size size) {
+            return sum(cv::Rect({(both.width - size.width) / 2, (both.height - size.height) / 2}, size));
+        };
+        middle(taps_[k].size()) += taps_[k];
+        middle(other.taps_[k].size()) += other.taps_[k] * gain;
+        taps_[k] = sum;
+    }
+}
+
+LookFilter LookFilter::joined_with(const std::vector<std::shared_ptr<const LookFilter>>& others) const {
+    LookFilter joined;
+    joined.add(*this, 0.5);
+    for (const auto& other : others) joined.add(*other, 0.5 / static_cast<double>(others.size()));
+    return joined;
+}
+
+std::size_t LookFilter::bytes() const { return taps_.size() * taps_.front().total() * sizeof(float); }
 
 double LookFilter::score(const cv::Mat& bgr, const Pose& pose) const {
     const int cells = std::max(taps_.front().cols, taps_.front().rows) + 2;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <opencv2/core.hpp>
 #include <vector>
 
@@ -21,6 +22,10 @@ using LookPlanes = std::vector<cv::Mat>;
 /// middle of cell (cells / 2) lies on (x, y) when `cells` is odd.
 LookPlanes look_around(const cv::Mat& bgr, double x, double y, double size, int cells);
 
+/// The planes in bytes, a twelfth of the rows each, and back; what was packed once packs to the same again.
+cv::Mat1b packed(const LookPlanes& planes);
+LookPlanes unpacked(const cv::Mat1b& bytes);
+
 /// Tells an object from what surrounds it: a correlation filter over feature planes, trained on one keyframe.
 /// source: Bolme et al., "Visual object tracking using adaptive correlation filters", 2010; Danelljan et al.,
 /// "Discriminative Scale Space Tracking", 2017.
@@ -38,10 +43,16 @@ public:
     };
     static Spectrum spectrum_of(const LookPlanes& planes);
     cv::Mat response(const Spectrum& spectrum, cv::Size cells) const;
+    /// A filter that answers with the mean of this one's answer and of the others' together.   requires: one other.
+    LookFilter joined_with(const std::vector<std::shared_ptr<const LookFilter>>& others) const;
+    std::size_t bytes() const;
     /// How much a place in a frame looks like the object.
     double score(const cv::Mat& bgr, const Pose& pose) const;
 
 private:
+    LookFilter() = default;
+    /// Adds so much of another's answer.
+    void add(const LookFilter& other, double share);
     void train(const cv::Mat& bgr, const Box& box);
     double response_in_middle(const LookPlanes& planes) const;
 

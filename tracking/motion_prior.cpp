@@ -201,6 +201,11 @@ FrameRange prior_frames(const SpanTask& task) {
     return {keyframes[task.left - before].frame, keyframes[task.left + 1 + after].frame + 1};
 }
 
+Neighbours neighbours_of(const SpanTask& task) {
+    const auto [before, after] = witnesses_of(task);
+    return {std::min(before, most_neighbours), std::min(after, most_neighbours)};
+}
+
 Result<Path> even_path(SpanImages& images, const BoxSpan& span) {
     auto camera = CameraTrack::measure(images, span.frame(0), span.frame(span.steps));
     if (!camera) return camera.error();

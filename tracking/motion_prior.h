@@ -22,6 +22,14 @@ Result<Path> even_path(SpanImages& images, const BoxSpan& span);
 /// The frames from the first keyframe that motion_prior asks to the last one.   requires: check_task.
 FrameRange prior_frames(const SpanTask& task);
 
+/// How many keyframes in front of a span and behind it the path goes by: those that a fill names.   requires:
+/// check_task.
+struct Neighbours {
+    std::size_t before = 0;
+    std::size_t after = 0;
+};
+Neighbours neighbours_of(const SpanTask& task);
+
 /// Blends motions that are even in the picture, even over the ground, and smooth over the ground, by how well each
 /// finds a keyframe again that it was not shown. The path depends on the span's keyframes and one beyond on each side;
 /// how far it is to be trusted is learned from a few more. errors: a frame cannot be decoded; cancelled.

@@ -13,7 +13,8 @@ SolveCache::~SolveCache() = default;
 
 std::size_t SolveCache::kept_bytes() const {
     const std::lock_guard lock(state_->mutex);
-    return state_->chains.bytes() + state_->evidence.bytes();
+    return state_->chains.bytes() + state_->evidence.bytes() + state_->planes.bytes() + state_->slow_chains.bytes() +
+           state_->looks.bytes();
 }
 
 }  // namespace inbetween

@@ -8,23 +8,16 @@
 #include <opencv2/core.hpp>
 #include <optional>
 #include <tuple>
+#include <vector>
 
 #include "tracking/box_tracker.h"
 #include "tracking/lk_step.h"
+#include "tracking/look_filter.h"
 #include "tracking/solve_cache.h"
 
 namespace inbetween {
 
 struct BoxEvidence;
-
-/// A keyframe as an input of a solve: its frame, its box in picture coordinates, and the width of the images looked at.
-struct StatedBox {
-    std::int64_t frame = 0;
-    Box box;
-    int image_width = 0;
-    auto key() const { return std::make_tuple(frame, box.x, box.y, box.w, box.h, image_width); }
-    friend bool operator<(const StatedBox& a, const StatedBox& b) { return a.key() < b.key(); }
-};
 
 /// A chain from a keyframe, one way.
 struct ChainKey {
@@ -40,13 +33,40 @@ struct EvidenceKey {
     StatedBox from;
     StatedBox to;
     bool slow = false;
+    std::vector<StatedBox> others;  ///< BoxSpan::others
     friend bool operator<(const EvidenceKey& a, const EvidenceKey& b) {
-        return std::tie(a.from, a.to, a.slow) < std::tie(b.from, b.to, b.slow);
+        return std::tie(a.from, a.to, a.slow, a.others) < std::tie(b.from, b.to, b.slow, b.others);
+    }
+};
+
+/// What around a span's frames are features taken of.
+enum class Around { Flow, Even, Slow };
+
+/// The features around a path that depends on the span's two keyframes only, whatever filters look at them.
+struct PlanesKey {
+    StatedBox from;
+    StatedBox to;
+    Around around = Around::Flow;
+    friend bool operator<(const PlanesKey& a, const PlanesKey& b) {
+        return std::tie(a.from, a.to, a.around) < std::tie(b.from, b.to, b.around);
+    }
+};
+
+/// A slow tracker's chain over a span.
+struct SlowKey {
+    StatedBox from;
+    StatedBox to;
+    bool forward = true;
+    friend bool operator<(const SlowKey& a, const SlowKey& b) {
+        return std::tie(a.from, a.to, a.forward) < std::tie(b.from, b.to, b.forward);
     }
 };
 
 /// An optical flow chain as far as it has come: [k] is k frames from its keyframe.
 using FlowChain = std::vector<LkState>;
+
+/// One frame's features each, packed; empty where none could be taken.
+using SpanPlanes = std::vector<cv::Mat1b>;
 
 /// Values by key within a number of bytes, the longest unused dropped first.
 /// thread: one at a time.
@@ -88,11 +108,14 @@ private:
 
 /// What a SolveCache holds. thread: under `mutex`.
 struct SolveCacheState {
-    std::size_t budget = 0;
+    std::size_t budget = 0;  ///< half of it is the features', a quarter the evidence's, an eighth the chains'
     mutable std::mutex mutex;
     std::map<std::pair<std::int64_t, int>, cv::Matx23d> camera_steps;  ///< by frame and image width
     KeptValues<ChainKey, FlowChain> chains;
     KeptValues<EvidenceKey, BoxEvidence> evidence;
+    KeptValues<PlanesKey, SpanPlanes> planes;
+    KeptValues<SlowKey, Chain> slow_chains;
+    KeptValues<StatedBox, LookFilter> looks;
 };
 
 }  // namespace inbetween
