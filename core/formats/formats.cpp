@@ -25,6 +25,7 @@ constexpr std::array formats{
     &vatic_xml_format,
     &vatic_json_format,
     &vatic_labelme_format,
+    &vatic_pascal_format,
     &coco_format,
     &youtube_vis_format,
     &activitynet_format,
@@ -38,6 +39,7 @@ constexpr std::array formats{
     &yolo_format,
     &dota_format,
     &thumos_format,
+    &darklabel_format,
     &mot_format,
 };
 // clang-format on

@@ -9,6 +9,8 @@ extern const Format vatic_format;
 extern const Format vatic_xml_format;
 extern const Format vatic_json_format;
 extern const Format vatic_labelme_format;
+extern const Format vatic_pascal_format;
+extern const Format darklabel_format;
 extern const Format ava_format;
 extern const Format vbb_format;
 extern const Format vbb_text_format;

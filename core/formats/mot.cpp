@@ -12,6 +12,7 @@
 #include "core/formats/formats.h"
 #include "core/formats/text/builder.h"
 #include "core/formats/text/export.h"
+#include "core/formats/text/name_list.h"
 #include "core/formats/text/options.h"
 #include "core/formats/text/rows.h"
 
@@ -224,19 +225,6 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
     return std::move(builder).finish(file);
 }
 
-Result<std::vector<std::string>> names_in(const fs::path& path) {
-    auto text = read_file(path, 1 << 20);
-    if (!text) return text.error();
-    const std::string file = path.string();
-    Lines lines(file, *text);
-    std::vector<std::string> names;
-    while (const auto line = lines.next_filled()) {
-        if (!is_clean_utf8(trim(*line))) return row_error(lines.place(), "label", "is not UTF-8 text");
-        names.emplace_back(trim(*line));
-    }
-    return names;
-}
-
 Result<Done> take_names(const ReadRequest& request, const fs::path& file, MotOptions& how) {
     Options given(mot_format, request.options);
     const std::string stated = given.text("labels");
@@ -244,7 +232,7 @@ Result<Done> take_names(const ReadRequest& request, const fs::path& file, MotOpt
     const fs::path path = stated == "auto" ? file.parent_path() / "labels.txt" : fs::path(stated);
     std::error_code error;
     if (stated == "auto" && !fs::is_regular_file(path, error)) return Done{};
-    auto names = names_in(path);
+    auto names = read_name_list(path);
     if (!names) return names.error();
     how.names = std::move(*names);
     return Done{};
@@ -371,17 +359,11 @@ std::string seqinfo_of(const Media& media) {
 Result<Done> check_names_file(const fs::path& path) {
     std::error_code error;
     if (!fs::exists(path, error)) return Done{};
-    const auto names = names_in(path);
+    const auto names = read_name_list(path);
     if (!names) return names.error();
     if (names->size() >= class_names.size() && std::equal(class_names.begin(), class_names.end(), names->begin()))
         return Done{};
     return fail("{}: holds the names of other classes; write into another folder", path.string());
-}
-
-std::string lines_of(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += name + '\n';
-    return text;
 }
 
 Result<WriteReport> write(const WriteRequest& request) {
@@ -411,7 +393,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     Output output(request);
     output.add(file, made.text);
     if (to_folder) output.add(request.out / "seqinfo.ini", seqinfo_of(media));
-    if (classes.has_own()) output.add(names_file, lines_of(classes.names));
+    if (classes.has_own()) output.add(names_file, name_list_text(classes.names));
     auto written = output.write();
     if (!written) return written.error();
     return WriteReport{std::move(*written), losses.list()};
