@@ -24,22 +24,21 @@ namespace inbetween {
 namespace {
 
 constexpr std::array options{
-    FormatOption{"time-offset", "SECONDS", "0",
-                 "the film's time at the video's first frame: 900 for a clip cut out after 15 minutes"},
-    FormatOption{"video-id", "auto|NAME", "auto",
-                 "which video of the file is read, and what is written as its name; auto: the video's name without "
-                 "its extension, or the only one in the file"},
-    FormatOption{"label-map", "auto|none|PATH", "auto",
-                 "names of the actions (pbtxt); auto: NAME_action_list.pbtxt or NAME.pbtxt beside NAME.csv, else AVA's "
-                 "own 80 names"},
-    FormatOption{"label", "NAME", "person", "reading: the label of the tracks"},
+    ava_time_offset_option,
+    ava_video_option,
+    ava_label_map_option,
+    FormatOption{"included", "none|PATH", "none", "the seconds that count, one a line; rows at others are left out"},
+    FormatOption{"excluded", "auto|none|PATH", "auto",
+                 "rows video,second at which nothing counts: such rows are left out, and so is what is written then; "
+                 "auto: reading NAME_excluded_timestamps.csv beside NAME.csv, with a version after either"},
+    ava_label_option,
     FormatOption{"person-ids", "0|1", "1", "writing: 0 leaves the last column, the person, out"},
-    FormatOption{"no-action", "drop|N", "drop",
-                 "writing: boxes whose track does nothing at that second, which the format cannot hold: dropped, or "
-                 "written as the action of this number"},
+    ava_no_action_option,
     FormatOption{"empty", "0|1", "0",
                  "writing: 1 writes a row of two columns for every second at which nobody does anything"},
-    FormatOption{"timestamps", "0|1", "0", "writing: 1 also writes NAME_included_timestamps.txt, a second a line"}};
+    FormatOption{"timestamps", "0|1", "0",
+                 "writing: 1 also writes NAME_included_timestamps.txt, a second a line, and "
+                 "NAME_excluded_timestamps.csv"}};
 
 Result<AvaLabelMap> map_of(const std::string& stated, const fs::path& csv) {
     if (stated == "none") return AvaLabelMap{};
@@ -56,35 +55,87 @@ Result<AvaLabelMap> map_of(const std::string& stated, const fs::path& csv) {
     return read_ava_label_map(candidates.front().string(), *text);
 }
 
-Result<AvaOptions> options_of(const FormatOptions& stated, const fs::path& csv) {
-    Options given(ava_format, stated);
+/// "ava_val_v2.2.csv" comes with "ava_val_excluded_timestamps_v2.2.csv", "walk.csv" with
+/// "walk_excluded_timestamps.csv".
+std::optional<fs::path> excluded_beside(const fs::path& csv) {
+    const std::string stem = csv.stem().string();
+    const auto version = stem.rfind("_v");
+    std::vector<std::string> names{stem + "_excluded_timestamps"};
+    if (version != std::string::npos)
+        names.push_back(stem.substr(0, version) + "_excluded_timestamps" + stem.substr(version));
+    for (const std::string& name : names) {
+        std::error_code error;
+        fs::path path = csv.parent_path() / (name + ".csv");
+        if (fs::is_regular_file(path, error)) return path;
+    }
+    return std::nullopt;
+}
+
+/// The rows of a list of times: `columns` is 1 for seconds alone, 2 for a video before them.
+Result<std::map<std::string, AvaTimestamps>> times_in(const fs::path& path, std::size_t columns) {
+    const auto text = read_file(path, 1 << 28);
+    if (!text) return text.error();
+    const std::string file = path.string();
+    Lines lines(file, *text);
+    std::map<std::string, AvaTimestamps> times;
+    while (const auto line = lines.next_filled()) {
+        const auto pieces = split(trim(*line), ',');
+        Fields fields(lines.place(), pieces);
+        if (pieces.size() != columns)
+            fields.reject("row", fmt::format("has {} columns, not {}", pieces.size(), columns));
+        const double seconds = fields.number(columns - 1, "timestamp", 1e9);
+        if (fields.error()) return *fields.error();
+        times[columns == 1 ? std::string() : std::string(pieces.front())].insert(ava_timestamp(seconds));
+    }
+    return times;
+}
+
+enum class Use { Reading, Writing };
+
+/// Reads the lists of times that the options name.
+Result<Done> take_times(Options& given, const fs::path& csv, Use use, AvaOptions& how) {
+    if (!given.is("included", "none")) {
+        auto times = times_in(given.text("included"), 1);
+        if (!times) return times.error();
+        how.included = std::move((*times)[""]);
+    }
+    std::optional<fs::path> path;
+    if (given.is("excluded", "auto"))
+        path = use == Use::Reading ? excluded_beside(csv) : std::nullopt;
+    else if (!given.is("excluded", "none"))
+        path = given.text("excluded");
+    if (!path) return Done{};
+    auto times = times_in(*path, 2);
+    if (!times) return times.error();
+    how.excluded = std::move(*times);
+    return Done{};
+}
+
+Result<AvaOptions> options_of(const Format& format, const FormatOptions& stated, const fs::path& csv, Use use) {
+    Options given(format, stated);
     AvaOptions how;
     how.time_offset = given.number("time-offset", -1e9, 1e9);
     how.video_id = given.is("video-id", "auto") ? "" : given.text("video-id");
     how.label = given.text("label");
     how.writes_persons = given.flag("person-ids");
-    how.writes_empty = given.flag("empty");
-    how.writes_timestamps = given.flag("timestamps");
     if (!given.is("no-action", "drop")) how.default_action = static_cast<int>(given.integer("no-action", 1, 1'000'000));
     if (how.label.empty() || !is_clean_utf8(how.label)) given.reject("label", "is no name");
     if (!is_clean_utf8(how.video_id)) given.reject("video-id", "is no name");
+    if (&format == &ava_format) {
+        how.writes_empty = given.flag("empty");
+        how.writes_timestamps = given.flag("timestamps");
+        if (!given.error())
+            if (auto taken = take_times(given, csv, use, how); !taken) return taken.error();
+    } else {
+        how.times = given.is("moments", "middle")      ? AvaTimes::Middle
+                    : given.is("moments", "keyframes") ? AvaTimes::Keyframes
+                                                       : AvaTimes::Seconds;
+    }
     if (given.error()) return *given.error();
     auto map = map_of(given.text("label-map"), csv);
     if (!map) return map.error();
     how.map = std::move(*map);
     return how;
-}
-
-Result<ReadResult> read(const ReadRequest& request) {
-    if (request.files.size() != 1)
-        return fail("ava: {} files are stated; one is read at a time, a label map by option label-map=PATH",
-                    request.files.size());
-    const fs::path& path = request.files.front();
-    const auto text = read_file(path);
-    if (!text) return text.error();
-    const auto how = options_of(request.options, path);
-    if (!how) return how.error();
-    return read_ava_text(path.string(), *text, request.media, *how);
 }
 
 /// The number of every action label of the project, and the names for the label map beside the csv.
@@ -154,6 +205,35 @@ std::vector<std::pair<std::int64_t, FrameIndex>> labelled_seconds(const Media& m
     return seconds;
 }
 
+/// A time of the film at which persons are labelled.
+struct LabelledTime {
+    double seconds = 0;
+    FrameIndex frame;
+};
+
+std::vector<LabelledTime> labelled_times(const WriteRequest& request, const AvaOptions& how) {
+    const Media& media = *request.annotations.find_media(request.media);
+    std::vector<LabelledTime> times;
+    if (how.times == AvaTimes::Seconds) {
+        for (const auto& [second, frame] : labelled_seconds(media, how))
+            times.push_back({static_cast<double>(second), frame});
+        return times;
+    }
+    std::set<FrameIndex> frames;
+    if (how.times == AvaTimes::Middle && media.frames > 0) frames.insert(FrameIndex{media.frames / 2});
+    if (how.times == AvaTimes::Keyframes)
+        for (const Track* track : tracks_of(request.annotations, media.id))
+            for (const Keyframe& keyframe : track->keyframes)
+                if (!keyframe.outside && keyframe.frame.value < media.frames) frames.insert(keyframe.frame);
+    const AvaTime time(media);
+    for (const FrameIndex frame : frames) {
+        // As it will be written, so that it is the same time wherever it is compared.
+        const double seconds = std::round((time.seconds_of(frame) + how.time_offset) * 1e6) / 1e6;
+        times.push_back({seconds, frame});
+    }
+    return times;
+}
+
 /// The edges of a box in thousandths of the picture; nullopt when nothing of it is in the picture.
 std::optional<std::array<std::int64_t, 4>> shares_of(const Box& box, const Media& media, Losses& losses) {
     const std::array<double, 4> exact{box.x / media.width, box.y / media.height, box.right() / media.width,
@@ -190,37 +270,51 @@ public:
           media_(*request.annotations.find_media(request.media)),
           how_(how),
           losses_(losses),
-          video_(csv_field(how.video_id.empty() ? fs::path(media_.name()).stem().string() : how.video_id)),
+          name_(how.video_id.empty() ? fs::path(media_.name()).stem().string() : how.video_id),
+          video_(csv_field(name_)),
           numbers_(numbers_of(request.annotations, how, losses)),
-          seconds_(labelled_seconds(media_, how)) {}
+          times_(labelled_times(request, how)) {
+        std::erase_if(times_, [&](const LabelledTime& at) {
+            const bool counts = how.takes(name_, at.seconds);
+            if (!counts) excluded_.push_back(at.seconds);
+            return !counts;
+        });
+    }
 
     void add(const Track& track);
     std::string text() const;
     std::string timestamps() const;
+    /// The times that were left out, as rows of video and time.
+    std::string excluded() const;
     const AvaLabelMap& names() const { return numbers_.names; }
     /// How many boxes a reader finds: one a person and second.
     std::int64_t boxes() const { return static_cast<std::int64_t>(boxes_.size()); }
 
 private:
-    void add_state(const Track& track, std::int64_t second, FrameIndex frame, const TrackState& state);
+    /// `at`: which of times_.
+    void add_state(const Track& track, std::size_t at, const TrackState& state);
+    std::string time_text(double seconds) const;
 
     using Shares = std::array<std::int64_t, 4>;
-    using Row = std::tuple<std::int64_t, Shares, int, std::int64_t>;  // second, box, action, person
+    using Row = std::tuple<std::size_t, Shares, int, std::int64_t>;  // time, box, action, person
 
     const Annotations& annotations_;
     const Media& media_;
     const AvaOptions& how_;
     Losses& losses_;
-    std::string video_;
+    std::string name_;
+    std::string video_;  ///< the name as a field
     AvaNumbers numbers_;
-    std::vector<std::pair<std::int64_t, FrameIndex>> seconds_;
+    std::vector<LabelledTime> times_;
+    std::vector<double> excluded_;
     std::set<Row> rows_;
-    std::set<std::tuple<std::int64_t, std::int64_t, Shares>> boxes_;
+    std::set<std::tuple<std::size_t, std::int64_t, Shares>> boxes_;
     std::vector<const Segment*> segments_;  ///< of the track at hand
     std::set<const Segment*> said_;         ///< of those, the ones that a row speaks of
 };
 
-void AvaWriter::add_state(const Track& track, std::int64_t second, FrameIndex frame, const TrackState& state) {
+void AvaWriter::add_state(const Track& track, std::size_t at, const TrackState& state) {
+    const FrameIndex frame = times_[at].frame;
     std::set<int> actions;
     for (const Segment* segment : segments_)
         if (segment->range.contains(frame)) actions.insert(numbers_.numbers.at(segment->label));
@@ -241,8 +335,8 @@ void AvaWriter::add_state(const Track& track, std::int64_t second, FrameIndex fr
         if (segment->range.contains(frame)) said_.insert(segment);
     if (kind_of(state.shape) == ShapeKind::Quad) losses_.add("quads written as boxes");
     if (state.occluded) losses_.add("occluded flags left out");
-    for (const int action : actions) rows_.emplace(second, *shares, action, number(track.id));
-    boxes_.emplace(second, how_.writes_persons ? number(track.id) : 0, *shares);
+    for (const int action : actions) rows_.emplace(at, *shares, action, number(track.id));
+    boxes_.emplace(at, how_.writes_persons ? number(track.id) : 0, *shares);
 }
 
 void AvaWriter::add(const Track& track) {
@@ -260,11 +354,11 @@ void AvaWriter::add(const Track& track) {
     if (label != how_.label) losses_.add(fmt::format("tracks of '{}' written as persons", label));
     const TrackFills& fills = annotations_.fills_of(track.id);
     std::int64_t at_seconds = 0;
-    for (const auto& [second, frame] : seconds_) {
-        const auto state = state_at(track, fills, frame);
+    for (std::size_t at = 0; at < times_.size(); ++at) {
+        const auto state = state_at(track, fills, times_[at].frame);
         if (!state || state->outside) continue;
         ++at_seconds;
-        add_state(track, second, frame, *state);
+        add_state(track, at, *state);
     }
     std::int64_t in_view = 0;
     for (const auto& [frame, state] : states_in(track, fills, track.extent())) in_view += state.outside ? 0 : 1;
@@ -272,26 +366,39 @@ void AvaWriter::add(const Track& track) {
     losses_.add("actions left out, for no row shows them", static_cast<std::int64_t>(segments_.size() - said_.size()));
 }
 
+/// AVA's own times are whole seconds of four digits.
+std::string AvaWriter::time_text(double seconds) const {
+    if (how_.times == AvaTimes::Seconds) return fmt::format("{:04}", std::llround(seconds));
+    return format_number(seconds, 6);
+}
+
 std::string AvaWriter::text() const {
     std::string text;
     auto row = rows_.begin();
-    for (const auto& [second, frame] : seconds_) {
+    for (std::size_t at = 0; at < times_.size(); ++at) {
+        const std::string time = time_text(times_[at].seconds);
         bool is_empty = true;
-        for (; row != rows_.end() && std::get<0>(*row) == second; ++row) {
-            const auto& [at, shares, action, person] = *row;
-            text += fmt::format("{},{:04},{},{},{},{},{}", video_, at, share_text(shares[0]), share_text(shares[1]),
+        for (; row != rows_.end() && std::get<0>(*row) == at; ++row) {
+            const auto& [index, shares, action, person] = *row;
+            text += fmt::format("{},{},{},{},{},{},{}", video_, time, share_text(shares[0]), share_text(shares[1]),
                                 share_text(shares[2]), share_text(shares[3]), action);
             text += how_.writes_persons ? fmt::format(",{}\n", person) : "\n";
             is_empty = false;
         }
-        if (is_empty && how_.writes_empty) text += fmt::format("{},{:04}\n", video_, second);
+        if (is_empty && how_.writes_empty) text += fmt::format("{},{}\n", video_, time);
     }
     return text;
 }
 
 std::string AvaWriter::timestamps() const {
     std::string text;
-    for (const auto& [second, frame] : seconds_) text += fmt::format("{:04}\n", second);
+    for (const LabelledTime& at : times_) text += time_text(at.seconds) + "\n";
+    return text;
+}
+
+std::string AvaWriter::excluded() const {
+    std::string text;
+    for (const double seconds : excluded_) text += fmt::format("{},{}\n", video_, time_text(seconds));
     return text;
 }
 
@@ -311,11 +418,40 @@ Result<Done> check_text(const WriteRequest& request, const AvaWriter& writer, co
     return Done{};
 }
 
-Result<WriteReport> write(const WriteRequest& request) {
-    const auto how = options_of(request.options, request.out);
+Result<ReadResult> read(const ReadRequest& request) { return read_ava(ava_format, request); }
+
+Result<WriteReport> write(const WriteRequest& request) { return write_ava(ava_format, request); }
+
+bool sniff(const fs::path&, std::string_view head) { return ava_time_in(head).has_value(); }
+
+}  // namespace
+
+std::int64_t ava_timestamp(double seconds) { return std::llround(seconds * 1e6); }
+
+bool AvaOptions::takes(const std::string& video, double seconds) const {
+    const std::int64_t at = ava_timestamp(seconds);
+    if (included && !included->contains(at)) return false;
+    const auto found = excluded.find(video);
+    return found == excluded.end() || !found->second.contains(at);
+}
+
+Result<ReadResult> read_ava(const Format& format, const ReadRequest& request) {
+    if (request.files.size() != 1)
+        return fail("{}: {} files are stated; one is read at a time, a label map by option label-map=PATH", format.id,
+                    request.files.size());
+    const fs::path& path = request.files.front();
+    const auto text = read_file(path);
+    if (!text) return text.error();
+    const auto how = options_of(format, request.options, path, Use::Reading);
+    if (!how) return how.error();
+    return read_ava_text(path.string(), *text, request.media, *how);
+}
+
+Result<WriteReport> write_ava(const Format& format, const WriteRequest& request) {
+    const auto how = options_of(format, request.options, request.out, Use::Writing);
     if (!how) return how.error();
     const Media& media = *request.annotations.find_media(request.media);
-    if (media.width < 1 || media.height < 1) return fail("ava: the size of {} is not known", media.name());
+    if (media.width < 1 || media.height < 1) return fail("{}: the size of {} is not known", format.id, media.name());
     Losses losses;
     AvaWriter writer(request, *how, losses);
     for (const Track* track : tracks_of(request.annotations, request.media)) writer.add(*track);
@@ -326,24 +462,28 @@ Result<WriteReport> write(const WriteRequest& request) {
     output.add(request.out, writer.text());
     const std::string base = (request.out.parent_path() / request.out.stem()).string();
     if (!writer.names().empty()) output.add(base + "_action_list.pbtxt", ava_label_map_text(writer.names()));
-    if (how->writes_timestamps) output.add(base + "_included_timestamps.txt", writer.timestamps());
+    if (how->writes_timestamps) {
+        output.add(base + "_included_timestamps.txt", writer.timestamps());
+        output.add(base + "_excluded_timestamps.csv", writer.excluded());
+    }
     auto written = output.write();
     if (!written) return written.error();
     return WriteReport{std::move(*written), losses.list()};
 }
 
-bool sniff(const fs::path&, std::string_view head) {
+std::optional<std::string> ava_time_in(std::string_view head) {
     Lines lines("", head);
     const auto line = lines.next_filled();
     const auto fields = line ? csv_fields(*line) : std::nullopt;
-    if (!fields || (fields->size() != 7 && fields->size() != 8) || !parse_double((*fields)[1])) return false;
-    return std::all_of(fields->begin() + 2, fields->begin() + 6, [](const std::string& field) {
+    if (!fields || (fields->size() != 7 && fields->size() != 8) || !parse_double((*fields)[1])) return std::nullopt;
+    // A label that is no number there is of AVA ActiveSpeaker.
+    if (!(*fields)[6].empty() && !parse_double((*fields)[6])) return std::nullopt;
+    const bool are_shares = std::all_of(fields->begin() + 2, fields->begin() + 6, [](const std::string& field) {
         const auto share = parse_double(field);
         return share && *share >= 0 && *share <= 1;
     });
+    return are_shares ? std::optional((*fields)[1]) : std::nullopt;
 }
-
-}  // namespace
 
 const Format ava_format{
     .id = "ava",

@@ -142,6 +142,7 @@ private:
     std::map<std::string, std::size_t> by_key_;
     std::int64_t rows_ = 0;
     std::int64_t outside_ = 0;
+    std::int64_t excluded_ = 0;
     std::int64_t empty_ = 0;
     std::int64_t scores_ = 0;
     std::int64_t moved_ = 0;
@@ -162,6 +163,10 @@ void AvaPersons::add(const std::vector<AvaRow>& rows) {
         rows.begin(), rows.end(), [](const AvaRow& row) { return !row.person.empty() && !parse_int(row.person); });
     for (const AvaRow& row : rows) {
         if (rows_++ == 0) first_timestamp_ = row.timestamp;
+        if (!how_.takes(row.video, row.timestamp)) {
+            ++excluded_;
+            continue;
+        }
         const double seconds = row.timestamp - how_.time_offset;
         const auto frame = time_.frame_near(seconds);
         if (!frame) {
@@ -190,6 +195,7 @@ Result<Done> AvaPersons::check(std::string_view file) const {
 
 void AvaPersons::note(AnnotationsBuilder& builder) const {
     builder.note_count(outside_, "rows lie outside of the video's time and are left out");
+    builder.note_count(excluded_, "rows are of times that do not count and are left out");
     builder.note_count(empty_, "seconds are stated at which nobody is there");
     builder.note_count(scores_, "scores of detections are left out, and no box is linked to another");
     builder.note_count(moved_, "rows state another box for the same person and second than the first, which counts");

@@ -12,6 +12,8 @@ extern const Format vatic_labelme_format;
 extern const Format vatic_pascal_format;
 extern const Format darklabel_format;
 extern const Format ava_format;
+extern const Format ava_kinetics_format;
+extern const Format active_speaker_format;
 extern const Format vbb_format;
 extern const Format vbb_text_format;
 extern const Format bbgt_format;
