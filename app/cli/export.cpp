@@ -8,6 +8,7 @@
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
 #include "core/base/files.h"
+#include "core/store/store.h"
 
 namespace fs = std::filesystem;
 
@@ -74,7 +75,10 @@ Result<Done> run(Console& console, const Options& o) {
     if (!media) return media.error();
     if (same_file(o.out, o.project)) return fail("{}: is the project itself", o.out);
     console.catch_interrupts();
-    const WriteRequest request{annotations, (*media)->id, o.out, format_options_of(o.options)};
+    // Derived data: where it is not there, or damaged, the file is written without it.
+    const auto signature = Store::read_signature(o.project, (*media)->id);
+    const WriteRequest request{annotations, (*media)->id, o.out, format_options_of(o.options),
+                               signature ? signature->get() : nullptr};
     if (o.strict) {
         const auto lossless = check_lossless(**format, request, o);
         if (!lossless) return lossless.error();

@@ -113,6 +113,7 @@ Result<Done> run(Console& console, const Options& o) {
     if (!read) return read.error();
     ChangeSet change =
         edit::import(annotations, (*media)->id, read->annotations, *thinning, "Import " + std::string((*format)->name));
+    const auto fills = edit::imported_fills(change, read->annotations);
     const Counts counts = counts_of(change);
     if (o.dry_run) {
         print_dry_run(console, **format, *read, counts);
@@ -123,6 +124,7 @@ Result<Done> run(Console& console, const Options& o) {
     if (!(*session)->commit(std::move(change)) && counts.tracks + counts.segments > 0) {
         return fail("{}: the import could not be made", o.project);
     }
+    (*session)->set_fills(fills);
     const auto durable = (*session)->flush();
     if (!durable) return durable.error();
     console.line(one_line(fmt::format("{}: {}", (*format)->id, summary(counts, read->annotations.keyframe_count()))));

@@ -6,7 +6,10 @@
 #include "app/cli/table.h"
 #include "app/commands/command.h"
 #include "app/input/keymap.h"
+#include "core/base/text.h"
 #include "core/formats/format.h"
+#include "core/formats/plain_csv.h"
+#include "core/formats/plain_json.h"
 #include "tracking/detector.h"
 #include "tracking/solver.h"
 
@@ -34,6 +37,7 @@ std::string carried_text(const Carries& c) {
     add(c.track_segments, "track-segments");
     add(c.video_segments, "video-segments");
     add(c.fractions, "fractions");
+    add(c.proposals, "proposals");
     return text;
 }
 
@@ -46,7 +50,8 @@ Json carried_json(const Carries& c) {
                 {"attributes", c.attributes},
                 {"track_segments", c.track_segments},
                 {"video_segments", c.video_segments},
-                {"fractions", c.fractions}};
+                {"fractions", c.fractions},
+                {"proposals", c.proposals}};
 }
 
 Table formats_table() {
@@ -139,13 +144,26 @@ Table detectors_table() {
     return table;
 }
 
+/// The columns of the program's own csv.
+Table columns_table() {
+    Table table;
+    for (const PlainColumn& column : plain_columns) {
+        table.rows.push_back({std::string(column.name), std::string(column.help)});
+        table.json.push_back(Json{{"name", column.name}, {"help", column.help}});
+    }
+    return table;
+}
+
 struct TableEntry {
     std::string_view id;
     Table (*make)();
 };
-constexpr std::array tables{TableEntry{"formats", formats_table}, TableEntry{"commands", commands_table},
-                            TableEntry{"keys", keys_table}, TableEntry{"trackers", trackers_table},
-                            TableEntry{"detectors", detectors_table}};
+constexpr std::array tables{TableEntry{"formats", formats_table},     TableEntry{"commands", commands_table},
+                            TableEntry{"keys", keys_table},           TableEntry{"trackers", trackers_table},
+                            TableEntry{"detectors", detectors_table}, TableEntry{"columns", columns_table}};
+
+/// Not a table: the JSON Schema, whole.
+constexpr std::string_view schema_id = "schema";
 
 struct Options {
     std::string what;
@@ -163,6 +181,10 @@ Result<Done> run(Console& console, const Options& o) {
         }
         return Done{};
     }
+    if (o.what == schema_id) {
+        console.line(trim(plain_json_schema()));
+        return Done{};
+    }
     return fail("{}: no such table", o.what);
 }
 
@@ -170,20 +192,24 @@ std::string check_table(const std::string& what) {
     for (const auto& entry : tables) {
         if (entry.id == what) return {};
     }
-    return what + " is not one of formats, commands, keys, trackers, detectors";
+    if (what == schema_id) return {};
+    return what + " is not one of formats, commands, keys, trackers, detectors, columns, schema";
 }
 
 Action declare(CLI::App& app) {
     const auto o = std::make_shared<Options>();
-    app.add_option("TABLE", o->what, "formats, commands, keys, trackers or detectors")->required()->check(check_table);
+    app.add_option("TABLE", o->what, "formats, commands, keys, trackers, detectors, columns or schema")
+        ->required()
+        ->check(check_table);
     app.add_flag("--json", o->json, "As JSON");
-    app.footer("One row a line, its id first.");
+    app.footer(
+        "One row a line, its id first. columns: those of the format csv; schema: the JSON Schema of the format json.");
     return [o](Console& console) { return run(console, *o); };
 }
 
 }  // namespace
 
-const Subcommand list_subcommand{"list", "formats|commands|keys|trackers|detectors [--json]",
+const Subcommand list_subcommand{"list", "formats|commands|keys|trackers|detectors|columns|schema [--json]",
                                  "Print the program's own tables", declare};
 
 }  // namespace inbetween::cli

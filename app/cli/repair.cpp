@@ -84,14 +84,6 @@ std::vector<std::int64_t> Salvage::ids_of(const std::string& table) {
     return ids;
 }
 
-std::optional<AttributeType> attribute_type_of(std::string_view name) {
-    if (name == "checkbox") return AttributeType::Checkbox;
-    if (name == "number") return AttributeType::Number;
-    if (name == "text") return AttributeType::Text;
-    if (name == "select") return AttributeType::Select;
-    return std::nullopt;
-}
-
 std::vector<Attribute> Salvage::attributes_of(std::int64_t label) {
     std::vector<Attribute> attributes;
     Statement rows(db_,

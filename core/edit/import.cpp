@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "core/base/check.h"
@@ -31,6 +32,19 @@ void import_attributes(Annotations& a, const Label& imported, LabelId id, IdMap&
     }
 }
 
+/// The label in the imported one's colour and with its hotkey, unless another label has them.
+Label with_looks_of(const Annotations& a, Label label, const Label& imported) {
+    const auto is_free = [&](const auto& taken_by) {
+        return std::none_of(a.labels.begin(), a.labels.end(),
+                            [&](const auto& entry) { return entry.first != label.id && taken_by(entry.second); });
+    };
+    if (imported.colour != Colour{} && is_free([&](const Label& each) { return each.colour == imported.colour; }))
+        label.colour = imported.colour;
+    if (imported.hotkey != 0 && is_free([&](const Label& each) { return each.hotkey == imported.hotkey; }))
+        label.hotkey = imported.hotkey;
+    return label;
+}
+
 /// A label of that name and kind; where the name stands for another kind, the name with the kind behind it.
 LabelId find_or_add_label(Annotations& a, const Label& imported) {
     std::string name = imported.name;
@@ -41,6 +55,8 @@ LabelId find_or_add_label(Annotations& a, const Label& imported) {
     }
     if (own == nullptr) {
         make(a, add_label(a, name, imported.kind));
+        own = a.find_label(name);
+        make(a, change_label(a, with_looks_of(a, *own, imported)));
         own = a.find_label(name);
     }
     return own->id;
@@ -64,10 +80,7 @@ Track imported_track(const Track& stated, MediaId media, TrackId id, const IdMap
     track.id = id;
     track.media = media;
     track.label = ids.labels.at(stated.label);
-    for (Keyframe& keyframe : track.keyframes) {
-        keyframe.shape = on_grid(keyframe.shape);
-        keyframe.source = Source::Imported;
-    }
+    for (Keyframe& keyframe : track.keyframes) keyframe.shape = on_grid(keyframe.shape);
     track.attributes.clear();
     for (const auto& [attribute, value] : stated.attributes) track.attributes[ids.attributes.at(attribute)] = value;
     track.attribute_ranges.clear();
@@ -106,6 +119,22 @@ ChangeSet import(const Annotations& a, MediaId media, const Annotations& importe
         after.segments[own.id] = std::make_shared<const Segment>(own);
     }
     return difference(std::move(name), a, after);
+}
+
+std::vector<SpanFillPtr> imported_fills(const ChangeSet& change, const Annotations& imported) {
+    std::vector<SpanFillPtr> fills;
+    auto edit = change.tracks.begin();
+    for (const auto& [id, track] : imported.tracks) {
+        if (track->keyframes.empty()) continue;
+        IB_CHECK(edit != change.tracks.end() && edit->after != nullptr);
+        for (const SpanFillPtr& stated : imported.fills_of(id)) {
+            SpanFill fill = *stated;
+            fill.track = edit->id;
+            if (is_current(fill, *edit->after)) fills.push_back(std::make_shared<const SpanFill>(std::move(fill)));
+        }
+        ++edit;
+    }
+    return fills;
 }
 
 }  // namespace inbetween::edit

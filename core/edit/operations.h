@@ -95,9 +95,14 @@ Result<Thinning> parse_thinning(std::string_view text);
 Track thinned(const Track& track, const Thinning& thinning);
 
 /// Adds what a file says to the annotations of one video: labels and attributes are matched by name (and kind) and made
-/// where they are missing, tracks and segments get new ids, sources become `imported`.
+/// where they are missing, tracks and segments get new ids; a new label keeps its colour and hotkey where they are free. Sources stay as the
+/// file states them.
 /// requires: `imported` has one media, whose frames and size are those of `media`.
 ChangeSet import(const Annotations& a, MediaId media, const Annotations& imported, const Thinning& thinning,
                  std::string name);
+
+/// The fills that the file states, for the tracks that its import made; those whose keyframes were thinned out are left
+/// out.   requires: `change` is import()'s for `imported`, and made.
+std::vector<SpanFillPtr> imported_fills(const ChangeSet& change, const Annotations& imported);
 
 }  // namespace inbetween::edit

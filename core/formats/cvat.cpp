@@ -20,20 +20,6 @@ AttributeType type_of(std::string_view input_type) {
     return AttributeType::Text;
 }
 
-const char* input_type_of(AttributeType type) {
-    switch (type) {
-        case AttributeType::Checkbox:
-            return "checkbox";
-        case AttributeType::Number:
-            return "number";
-        case AttributeType::Select:
-            return "select";
-        case AttributeType::Text:
-            break;
-    }
-    return "text";
-}
-
 void take_attribute(CvatAttribute& attribute, std::string_view field, std::string_view text) {
     if (field == "name") attribute.name = trim(text);
     if (field == "mutable") attribute.is_mutable = to_lower(trim(text)) == "true";
@@ -278,12 +264,12 @@ std::vector<FrameIndex> CvatAttributes::changes() const {
 
 namespace {
 
-void write_attribute_spec(XmlWriter& xml, std::string_view name, bool is_mutable, const char* type,
+void write_attribute_spec(XmlWriter& xml, std::string_view name, bool is_mutable, std::string_view type,
                           std::string_view default_value, const std::vector<std::string>& values) {
     xml.open("attribute");
     xml.leaf("name", name);
     xml.leaf("mutable", std::string_view(is_mutable ? "True" : "False"));
-    xml.leaf("input_type", std::string_view(type));
+    xml.leaf("input_type", type);
     xml.leaf("default_value", default_value);
     std::string lines;
     for (const std::string& value : values) lines += (lines.empty() ? "" : "\n") + value;
@@ -298,7 +284,7 @@ void write_label(XmlWriter& xml, const Label& label, const std::set<std::string>
     xml.leaf("type", std::string_view("any"));
     xml.open("attributes");
     for (const Attribute& attribute : label.attributes)
-        write_attribute_spec(xml, attribute.name, attribute.is_mutable, input_type_of(attribute.type),
+        write_attribute_spec(xml, attribute.name, attribute.is_mutable, name_of(attribute.type),
                              attribute.default_value, attribute.values);
     for (const std::string& action : actions)
         if (label.find_attribute(action) == nullptr)

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/frame_signature.h"
 #include "core/base/result.h"
 #include "core/model/annotations.h"
 
@@ -50,6 +51,7 @@ struct WriteRequest {
     MediaId media{};            ///< which video of the project
     std::filesystem::path out;  ///< a file, or a folder for formats of many files
     FormatOptions options;
+    const VideoSignature* signature = nullptr;  ///< the hashes of the video's frames, where they are known
 };
 
 struct WriteReport {
@@ -68,6 +70,7 @@ struct Carries {
     bool track_segments = false;
     bool video_segments = false;
     bool fractions = false;  ///< of pixels
+    bool proposals = false;  ///< tracks that nobody has accepted, marked as such
 };
 
 /// One annotation format: all the program knows of it.
@@ -99,7 +102,7 @@ Result<Done> check_options(const Format& format, const FormatOptions& options);
 Result<ReadResult> read_annotations(const Format& format, const ReadRequest& request);
 
 /// Writes by the format after check_options, never over the project's media. Proposals are left out, and told as a
-/// loss.
+/// loss, unless the format carries them.
 Result<WriteReport> write_annotations(const Format& format, const WriteRequest& request);
 
 }  // namespace inbetween

@@ -15,6 +15,8 @@ namespace {
 /// From the most telling first bytes to the least: rows of bare numbers last.
 // clang-format off
 constexpr std::array formats{
+    &json_format,
+    &csv_format,
     &vbb_format,
     &cvat_video_format,
     &cvat_images_format,
@@ -101,9 +103,9 @@ Result<WriteReport> write_annotations(const Format& format, const WriteRequest& 
     std::int64_t proposals = 0;
     for (const auto& [id, track] : request.annotations.tracks)
         proposals += track->proposal && track->media == request.media ? 1 : 0;
-    if (proposals == 0) return format.write(request);
+    if (proposals == 0 || format.carries.proposals) return format.write(request);
     const Annotations accepted = without_proposals(request.annotations);
-    auto report = format.write(WriteRequest{accepted, request.media, request.out, request.options});
+    auto report = format.write(WriteRequest{accepted, request.media, request.out, request.options, request.signature});
     if (report) report->losses.push_back({"proposals left out, which nobody has accepted", proposals});
     return report;
 }

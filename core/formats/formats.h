@@ -5,6 +5,8 @@
 namespace inbetween {
 
 // The formats, one source file each; formats.cpp lists them.
+extern const Format json_format;
+extern const Format csv_format;
 extern const Format vatic_format;
 extern const Format vatic_xml_format;
 extern const Format vatic_json_format;

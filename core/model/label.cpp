@@ -2,10 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 namespace inbetween {
+namespace {
+
+/// By AttributeType.
+constexpr std::array<std::string_view, 4> type_names{"checkbox", "number", "text", "select"};
+
+}  // namespace
 
 std::string hex_of(Colour colour) { return fmt::format("#{:02x}{:02x}{:02x}", colour.r, colour.g, colour.b); }
 
@@ -27,6 +34,14 @@ Colour default_colour(std::size_t n) {
                                                {0xd5, 0x5e, 0x00},
                                                {0x00, 0x72, 0xb2}}};
     return okabe_ito[n % okabe_ito.size()];
+}
+
+std::string_view name_of(AttributeType type) { return type_names[static_cast<std::size_t>(type)]; }
+
+std::optional<AttributeType> attribute_type_of(std::string_view name) {
+    const auto found = std::find(type_names.begin(), type_names.end(), name);
+    if (found == type_names.end()) return std::nullopt;
+    return static_cast<AttributeType>(found - type_names.begin());
 }
 
 const Attribute* Label::find_attribute(AttributeId wanted) const {

@@ -33,6 +33,10 @@ enum class AttributeType {
     Select,  ///< one of `values`
 };
 
+/// "checkbox", "number", "text", "select", and back; nullopt for any other text.
+std::string_view name_of(AttributeType type);
+std::optional<AttributeType> attribute_type_of(std::string_view name);
+
 /// Something to be said about a track of one label besides its shape.
 struct Attribute {
     AttributeId id{};

@@ -102,21 +102,13 @@ void Loader::load_media() {
     }
 }
 
-std::optional<AttributeType> type_of(std::string_view name) {
-    if (name == "checkbox") return AttributeType::Checkbox;
-    if (name == "number") return AttributeType::Number;
-    if (name == "text") return AttributeType::Text;
-    if (name == "select") return AttributeType::Select;
-    return std::nullopt;
-}
-
 void Loader::load_attributes() {
     Statement rows(db_,
                    "SELECT id, label_id, name, type, mutable, \"default\" FROM attribute ORDER BY label_id, position");
     Statement values(db_, "SELECT value FROM attribute_value WHERE attribute_id = ?1 ORDER BY position");
     while (rows.next()) {
         const auto label = project_.annotations.labels.find(LabelId{rows.integer(1)});
-        const auto type = type_of(rows.text(3));
+        const auto type = attribute_type_of(rows.text(3));
         if (label == project_.annotations.labels.end() || !type) return stop("attribute {}", rows.integer(0));
         Attribute attribute{.id = AttributeId{rows.integer(0)},
                             .name = rows.text(2),

@@ -50,27 +50,13 @@ void remove_media(Database& db, MediaId id) {
 
 // ---- Labels
 
-const char* type_name(AttributeType type) {
-    switch (type) {
-        case AttributeType::Checkbox:
-            return "checkbox";
-        case AttributeType::Number:
-            return "number";
-        case AttributeType::Text:
-            return "text";
-        case AttributeType::Select:
-            break;
-    }
-    return "select";
-}
-
 void put_attribute_of_label(Database& db, const Label& label, std::size_t position) {
     const Attribute& attribute = label.attributes[position];
     db.run(
         "INSERT INTO attribute (id, label_id, position, name, type, mutable, \"default\")"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         number(attribute.id), number(label.id), static_cast<std::int64_t>(position), attribute.name,
-        type_name(attribute.type), attribute.is_mutable, attribute.default_value);
+        name_of(attribute.type), attribute.is_mutable, attribute.default_value);
     for (std::size_t i = 0; i < attribute.values.size(); ++i) {
         db.run("INSERT INTO attribute_value (attribute_id, position, value) VALUES (?1, ?2, ?3)", number(attribute.id),
                static_cast<std::int64_t>(i), attribute.values[i]);

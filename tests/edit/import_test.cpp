@@ -70,6 +70,7 @@ Annotations imported_file() {
     file.labels[LabelId{7}] = person_label;
     file.labels[LabelId{8}] = {.id = LabelId{8}, .name = "car", .kind = LabelKind::Action, .ava_id = 12};
     Track track = dense_track();
+    for (Keyframe& keyframe : track.keyframes) keyframe.source = Source::Imported;
     track.attribute_ranges = {{AttributeId{5}, {FrameIndex{0}, FrameIndex{9}}, "sits"}};
     file.tracks[track.id] = std::make_shared<const Track>(track);
     const Segment segment{SegmentId{2}, MediaId{1}, LabelId{8}, TrackId{9}, {FrameIndex{1}, FrameIndex{4}}};
@@ -105,6 +106,33 @@ TEST(Import, TwiceMakesTheTracksTwiceAndTheLabelsOnce) {
     a = applied(edit::import(a, media, imported_file(), {}, "Import"), a);
     EXPECT_EQ(a.labels.size(), labels);
     EXPECT_EQ(a.tracks.size(), 2U);
+}
+
+TEST(Import, KeepsSourcesFillsAndTheLooksOfNewLabels) {
+    Annotations file = imported_file();
+    Track track = *file.tracks.begin()->second;
+    track.keyframes.front().source = Source::Manual;
+    std::erase_if(track.keyframes,
+                  [](const Keyframe& each) { return each.frame > FrameIndex{0} && each.frame < FrameIndex{4}; });
+    SpanFill fill{
+        .track = track.id, .method = "csrt", .inputs = {track.keyframes[0], track.keyframes[1]}, .frames = {}};
+    for (int i = 0; i < 3; ++i) fill.frames.push_back({Box{1.0 * i, 2, 3, 4}, 0.5F, false});
+    file.tracks[track.id] = std::make_shared<const Track>(track);
+    file.fills[track.id] = {std::make_shared<const SpanFill>(fill)};
+    file.labels.at(LabelId{8}).colour = Colour{1, 2, 3};
+    file.labels.at(LabelId{8}).hotkey = 44;
+    const Annotations a = project_with_track();
+    const ChangeSet change = edit::import(a, media, file, {}, "Import");
+    const Annotations after = applied(change, a);
+    EXPECT_EQ(after.find_track(TrackId{2})->keyframes.front().source, Source::Manual);
+    EXPECT_EQ(after.find_label("car (action)")->colour, (Colour{1, 2, 3}));
+    EXPECT_EQ(after.find_label("car (action)")->hotkey, 44);
+    const auto fills = edit::imported_fills(change, file);
+    ASSERT_EQ(fills.size(), 1U);
+    EXPECT_EQ(fills.front()->track, TrackId{2});
+    EXPECT_TRUE(is_current(*fills.front(), *after.find_track(TrackId{2})));
+    EXPECT_TRUE(edit::imported_fills(edit::import(a, media, file, thinning("every=25"), "Import"), file).empty())
+        << "its keyframes were thinned out";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "core/formats/text/csv.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace inbetween {
@@ -47,13 +49,36 @@ std::optional<std::vector<std::string>> csv_fields(std::string_view line) {
 }
 
 std::string csv_field(std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos && trim(text) == text) return std::string(text);
     std::string field = "\"";
     for (const char c : text) {
         if (c == '"') field += '"';
         field += c;
     }
     return field + "\"";
+}
+
+std::optional<std::string_view> CsvRecords::next() {
+    // A quote left open would otherwise gather the whole file.
+    constexpr std::size_t longest = std::size_t{1} << 24;
+    std::string line;
+    record_.clear();
+    while (std::getline(*in_, line)) {
+        if (++line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+        if (record_.empty()) {
+            if (trim(line).empty()) continue;
+            first_line_ = line_;
+        } else {
+            record_ += '\n';
+        }
+        record_ += line;
+        const bool is_open = std::count(record_.begin(), record_.end(), '"') % 2 != 0;
+        if (is_open && record_.size() < longest) continue;
+        if (record_.ends_with('\r')) record_.pop_back();
+        return record_;
+    }
+    if (record_.empty()) return std::nullopt;
+    return record_;
 }
 
 }  // namespace inbetween

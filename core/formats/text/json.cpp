@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 
 #include "core/formats/text/rows.h"
+#include "core/formats/text/streamed_file.h"
 
 namespace inbetween {
 
@@ -20,6 +22,74 @@ Result<Json> parse_json(std::string_view file, std::string_view text) {
     } catch (const Json::exception&) {
         return fail("{}: JSON: holds a number that no computer can", file);
     }
+}
+
+namespace {
+
+Error json_stream_error(const std::filesystem::path& path, std::size_t byte) {
+    std::ifstream in(path, std::ios::binary);
+    std::int64_t line = 1;
+    for (std::size_t i = 0; i < byte; ++i) {
+        const int c = in.get();
+        if (c == std::char_traits<char>::eof()) break;
+        line += c == '\n' ? 1 : 0;
+    }
+    const std::string file = path.string();
+    return row_error({file, line}, "JSON", byte <= 1 ? "the file is empty or none" : "is malformed or cut here");
+}
+
+/// Tells a callback of the parser which member of the root object it is in.
+class JsonMembers {
+public:
+    explicit JsonMembers(const TakeJson& take) : take_(take) {}
+
+    bool operator()(int depth, Json::parse_event_t event, Json& value) {
+        using Event = Json::parse_event_t;
+        if (depth == 0 && event == Event::object_start) is_object_ = true;
+        if (!is_object_) return false;
+        if (depth == 1 && event == Event::key) {
+            member_ = value.get<std::string>();
+            index_ = -1;
+            return true;
+        }
+        if (depth == 1 && event == Event::array_start) index_ = 0;
+        const bool is_end = event == Event::object_end || event == Event::array_end || event == Event::value;
+        if (depth == 2 && is_end && index_ >= 0) {
+            take_(member_, value, fmt::format("/{}[{}]", member_, index_++));
+            return false;
+        }
+        // The elements of an array were handed over one by one.
+        if (depth == 1 && is_end && !(event == Event::array_end && index_ >= 0)) {
+            take_(member_, value, "/" + member_);
+            return false;
+        }
+        return true;
+    }
+    bool is_object() const { return is_object_; }
+
+private:
+    const TakeJson& take_;
+    std::string member_;
+    std::int64_t index_ = -1;
+    bool is_object_ = false;
+};
+
+}  // namespace
+
+Result<Done> parse_json_members(const std::filesystem::path& path, const TakeJson& take) {
+    auto in = open_to_read(path);
+    if (!in) return in.error();
+    JsonMembers members(take);
+    try {
+        const Json rest = Json::parse(
+            *in, [&](int depth, Json::parse_event_t event, Json& value) { return members(depth, event, value); });
+    } catch (const Json::parse_error& wrong) {
+        return json_stream_error(path, wrong.byte);
+    } catch (const Json::exception&) {
+        return fail("{}: JSON: holds a number that no computer can", path.string());
+    }
+    if (!members.is_object()) return fail("{}: JSON: is no object", path.string());
+    return Done{};
 }
 
 std::string json_text(const JsonOut& json) {
@@ -113,6 +183,12 @@ std::int64_t JsonAt::integer(std::int64_t least, std::int64_t most) const {
         return least;
     }
     return whole;
+}
+
+std::int64_t JsonAt::whole() const {
+    if (value_ != nullptr && value_->is_number_integer()) return value_->get<std::int64_t>();
+    want("a whole number");
+    return 0;
 }
 
 std::string JsonAt::text() const {

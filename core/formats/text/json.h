@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -18,6 +20,11 @@ using JsonOut = nlohmann::ordered_json;
 
 /// Parses a whole file.   errors: not JSON; the error names file and line.
 Result<Json> parse_json(std::string_view file, std::string_view text);
+
+/// Parses a file as a stream, handing over each element of the arrays that the root object holds, and its other
+/// members, one at a time: only one of them is held. errors: not JSON, no object; the error names file and line.
+using TakeJson = std::function<void(const std::string& member, const Json& value, const std::string& path)>;
+Result<Done> parse_json_members(const std::filesystem::path& path, const TakeJson& take);
 
 /// The document as text, indented by two blanks, with a line end. Bytes that are not UTF-8 become U+FFFD.
 std::string json_text(const JsonOut& json);
@@ -41,6 +48,9 @@ class JsonAt {
 public:
     /// The whole file. Both must outlive it.
     JsonAt(JsonErrors& errors, const Json& value) : errors_(&errors), value_(&value) {}
+    /// A part of the file that stands at this path: "/tracks[2]".
+    JsonAt(JsonErrors& errors, const Json& value, std::string path)
+        : errors_(&errors), value_(&value), path_(std::move(path)) {}
 
     /// Tells whether the value is there and not null.
     bool is_there() const { return value_ != nullptr && !value_->is_null(); }
@@ -48,6 +58,7 @@ public:
     bool is_object() const { return value_ != nullptr && value_->is_object(); }
     bool is_number() const { return value_ != nullptr && value_->is_number(); }
     bool is_true() const { return value_ != nullptr && value_->is_boolean() && value_->get<bool>(); }
+    bool is_false() const { return value_ != nullptr && value_->is_boolean() && !value_->get<bool>(); }
     bool is_text() const { return value_ != nullptr && value_->is_string(); }
     const std::string& path() const { return path_; }
 
@@ -63,6 +74,8 @@ public:
     double number(double most) const;
     /// A whole number from `least` to `most`.
     std::int64_t integer(std::int64_t least, std::int64_t most) const;
+    /// Any whole number of 64 bits.
+    std::int64_t whole() const;
     std::string text() const;
     /// A text that may become a name: not empty, clean UTF-8.
     std::string name() const;
