@@ -32,6 +32,8 @@ extern const Format boris_format;
 extern const Format quads_format;
 extern const Format pot_format;
 extern const Format dota_format;
+extern const Format icdar_format;
+extern const Format caltech_results_format;
 extern const Format voc_format;
 extern const Format yolo_format;
 extern const Format yolo_mark_format;
