@@ -8,11 +8,9 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/formats/formats.h"
-#include "core/formats/text/builder.h"
-#include "core/formats/text/export.h"
 #include "core/formats/text/image_name.h"
+#include "core/formats/text/images.h"
 #include "core/formats/text/json.h"
-#include "core/formats/text/options.h"
 #include "core/formats/text/rows.h"
 
 namespace fs = std::filesystem;
@@ -35,17 +33,16 @@ constexpr std::array options{
     FormatOption{"step", "N", "1", "reading: images of a track at most so many frames apart are filled in between"},
     FormatOption{"prefix", "NAME", "frame_", "writing: what an image's name begins with, before six digits"},
     FormatOption{"extension", "NAME", ".png", "writing: what an image's name ends with"},
-    FormatOption{"images", "annotated|all", "all", "writing: also images without shapes"}};
+    FormatOption{"images", "annotated|all|every=N", "all", image_choice_option.help}};
 
 struct CocoOptions {
-    std::string as;
-    std::string frames;
+    std::string as, frames;
     std::int64_t first_frame = 0;
     std::string video;
     std::int64_t step = 1;
     std::string prefix;
     std::string extension;
-    bool writes_all = true;
+    std::int64_t every = 1;  ///< 0: images that show something
 };
 
 Result<CocoOptions> options_of(const FormatOptions& stated) {
@@ -57,7 +54,7 @@ Result<CocoOptions> options_of(const FormatOptions& stated) {
                     .step = given.integer("step", 1, largest_frame),
                     .prefix = given.text("prefix"),
                     .extension = given.text("extension"),
-                    .writes_all = given.is("images", "all")};
+                    .every = image_choice_of(given)};
     if (given.error()) return *given.error();
     return how;
 }
@@ -157,11 +154,7 @@ void Reader::read_images() {
         if (!is_other && image["width"].is_number() && image["height"].is_number())
             sizes.emplace(image["width"].integer(0, largest_frame), image["height"].integer(0, largest_frame));
     }
-    const Media& media = builder_.media();
-    for (const auto& [width, height] : sizes)
-        if (width != media.width || height != media.height)
-            builder_.note(fmt::format("the file speaks of pictures of {}x{}, the video's are {}x{}", width, height,
-                                      media.width, media.height));
+    note_other_sizes(builder_, sizes);
 }
 
 std::int64_t Reader::identity_of(const JsonAt& annotation) {
@@ -344,23 +337,30 @@ JsonOut attributes_of(const Annotations& annotations, const Track& track, FrameI
 
 class Writer {
 public:
-    Writer(const Annotations& annotations, const Media& media, const CocoOptions& how, Losses& losses)
-        : annotations_(annotations), media_(media), how_(how), losses_(losses) {}
+    Writer(const WriteRequest& request, const Media& media, const CocoOptions& how, Losses& losses)
+        : annotations_(request.annotations),
+          media_(media),
+          how_(how),
+          losses_(losses),
+          folder_(request.out.parent_path()) {}
     std::string text();
     std::int64_t boxes() const { return next_annotation_ - 1; }
+    const std::vector<FrameImage>& named_images() const { return named_images_; }
 
 private:
     void add(const Track& track);
-    JsonOut images() const;
+    JsonOut images();
     bool is_video() const { return how_.as != "coco"; }
 
     const Annotations& annotations_;
     const Media& media_;
     const CocoOptions& how_;
     Losses& losses_;
+    fs::path folder_;  ///< where the images are looked for
     std::map<LabelId, std::int64_t> categories_;
     std::set<FrameIndex> shown_;
     JsonOut rows_ = JsonOut::array();
+    std::vector<FrameImage> named_images_;
     // COCO's evaluation takes 0 for unmatched, so all ids count from 1.
     std::int64_t next_annotation_ = 1;
 };
@@ -370,8 +370,10 @@ void Writer::add(const Track& track) {
                 static_cast<std::int64_t>(track.attributes.size()));
     for (const auto& [frame, state] : states_in(track, annotations_.fills_of(track.id), track.extent())) {
         if (state.outside) continue;
-        if (frame.value >= media_.frames) {
-            losses_.add("boxes past the video's last frame left out");
+        const bool is_past = frame.value >= media_.frames;
+        if (is_past || (how_.every > 0 && frame.value % how_.every != 0)) {
+            losses_.add(is_past ? "boxes past the video's last frame left out"
+                                : "boxes in frames that are not written");
             continue;
         }
         const Shape shape = on_grid(state.shape);
@@ -405,14 +407,15 @@ void Writer::add(const Track& track) {
     }
 }
 
-JsonOut Writer::images() const {
+JsonOut Writer::images() {
     JsonOut images = JsonOut::array();
     for (std::int64_t n = 0; n < media_.frames; ++n) {
-        if (!how_.writes_all && !shown_.contains(FrameIndex{n})) continue;
+        if (how_.every > 0 ? n % how_.every != 0 : !shown_.contains(FrameIndex{n})) continue;
         JsonOut image = {{"id", n + 1},
                          {"file_name", image_name(how_.prefix, n + how_.first_frame, how_.extension)},
                          {"width", media_.width},
                          {"height", media_.height}};
+        named_images_.push_back({FrameIndex{n}, folder_ / image["file_name"].get<std::string>()});
         if (is_video()) image["video_id"] = 1;
         if (is_video()) image[how_.as == "tao" ? "frame_index" : "frame_id"] = n;
         images.push_back(std::move(image));
@@ -456,7 +459,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (!how) return how.error();
     const Media& media = *request.annotations.find_media(request.media);
     Losses losses;
-    Writer writer(request.annotations, media, *how, losses);
+    Writer writer(request, media, *how, losses);
     const std::string text = writer.text();
     count_segments(request.annotations, media.id, losses);
     CocoOptions back = *how;
@@ -468,7 +471,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     output.add(request.out, text);
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list()};
+    return WriteReport{std::move(*written), losses.list(), writer.named_images()};
 }
 
 bool sniff(const fs::path&, std::string_view head) {

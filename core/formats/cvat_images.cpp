@@ -9,6 +9,7 @@
 #include "core/formats/cvat.h"
 #include "core/formats/formats.h"
 #include "core/formats/text/image_name.h"
+#include "core/formats/text/images.h"
 #include "core/formats/text/options.h"
 
 namespace fs = std::filesystem;
@@ -28,7 +29,7 @@ constexpr std::array options{
                  "reading polygons that have no four corners: as their bounding boxes, or not at all"},
     FormatOption{"prefix", "NAME", "frame_", "writing: what an image's name begins with, before six digits"},
     FormatOption{"extension", "NAME", ".png", "writing: what an image's name ends with"},
-    FormatOption{"images", "annotated|all", "annotated", "writing: also images without shapes"},
+    image_choice_option,
     FormatOption{"decimals", "exact|2", "exact", "writing coordinates as they are, or with CVAT's two decimals"}};
 
 struct ImagesOptions {
@@ -39,7 +40,7 @@ struct ImagesOptions {
     bool takes_polygons = true;
     std::string prefix = "frame_";
     std::string extension = ".png";
-    bool writes_all = false;
+    std::int64_t every = 0;  ///< 0: images that show something
     bool is_rounded = false;
 };
 
@@ -52,7 +53,7 @@ Result<ImagesOptions> options_of(const FormatOptions& stated) {
                       .takes_polygons = given.is("polygons", "box"),
                       .prefix = given.text("prefix"),
                       .extension = given.text("extension"),
-                      .writes_all = given.is("images", "all"),
+                      .every = image_choice_of(given),
                       .is_rounded = given.is("decimals", "2")};
     if (!is_clean_utf8(how.prefix)) given.reject("prefix", "is no UTF-8 text");
     if (!is_clean_utf8(how.extension)) given.reject("extension", "is no UTF-8 text");
@@ -292,8 +293,14 @@ Result<WriteReport> write(const WriteRequest& request) {
     for (const Track* track : tracks_of(annotations, media.id))
         attributes.emplace(track->id, CvatAttributes(annotations, *track, true));
     auto frames = shown_in(annotations, media, attributes, losses);
-    if (how->writes_all)
-        for (std::int64_t n = 0; n < media.frames; ++n) frames.try_emplace(FrameIndex{n});
+    if (how->every > 0) {
+        for (const auto& [frame, shown] : frames)
+            if (frame.value % how->every != 0)
+                losses.add("boxes in frames that are not written", static_cast<std::int64_t>(shown.size()));
+        std::erase_if(frames, [&](const auto& entry) { return entry.first.value % how->every != 0; });
+        for (std::int64_t n = 0; n < media.frames; n += how->every) frames.try_emplace(FrameIndex{n});
+    }
+    std::vector<FrameImage> pictures;
     losses.add("segments of the video left out",
                static_cast<std::int64_t>(segments_of(annotations, media.id, TrackId{}).size()));
     XmlWriter xml;
@@ -304,7 +311,9 @@ Result<WriteReport> write(const WriteRequest& request) {
         const std::int64_t number = frame.value + how->first_frame;
         xml.open("image");
         xml.attribute("id", number);
-        xml.attribute("name", image_name(how->prefix, number, how->extension));
+        const std::string name = image_name(how->prefix, number, how->extension);
+        pictures.push_back({frame, request.out.parent_path() / name});
+        xml.attribute("name", name);
         xml.attribute("width", std::int64_t{media.width});
         xml.attribute("height", std::int64_t{media.height});
         for (const Shown& one : shown) write_shape(xml, annotations, frame, one, *how);
@@ -322,7 +331,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     output.add(request.out, text);
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list()};
+    return WriteReport{std::move(*written), losses.list(), std::move(pictures)};
 }
 
 bool sniff(const fs::path&, std::string_view head) { return is_cvat_of_images(head); }

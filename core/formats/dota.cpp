@@ -7,6 +7,7 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/formats/formats.h"
+#include "core/formats/text/images.h"
 #include "core/formats/text/options.h"
 #include "core/formats/text/quad_files.h"
 
@@ -18,17 +19,20 @@ namespace {
 // source: DOTA (Xia et al.), labelTxt: a file an image, up to two lines "imagesource:..." and "gsd:...", then rows
 // x1 y1 ... x4 y4 category difficult.
 
-constexpr std::array options{quad_link_option, quad_first_option};
+constexpr std::array options{quad_link_option, quad_first_option, image_extension_option, image_choice_option};
 constexpr std::string_view difficult_attribute = "difficult";
 
 struct DotaOptions {
     double link = 0;
     std::int64_t first = 1;
+    std::string extension;
+    std::int64_t every = 0;  ///< 0: images that show something
 };
 
 Result<DotaOptions> options_of(const FormatOptions& stated) {
     Options given(dota_format, stated);
-    const DotaOptions how{given.number("link", 0, 1), given.integer("first-frame", 0, largest_frame)};
+    const DotaOptions how{given.number("link", 0, 1), given.integer("first-frame", 0, largest_frame),
+                          given.text("extension"), image_choice_of(given)};
     if (given.error()) return *given.error();
     return how;
 }
@@ -91,11 +95,23 @@ Result<WriteReport> write(const WriteRequest& request) {
     std::vector<fs::path> paths;
     QuadTracks back(*request.annotations.find_media(request.media), 0);
     std::int64_t rows = 0;
-    for (const auto& [frame, quads] : image_quads_of(request, {difficult_attribute}, losses)) {
+    auto images = image_quads_of(request, {difficult_attribute}, losses);
+    if (how->every > 0) {
+        for (const auto& [frame, quads] : images)
+            if (frame.value % how->every != 0)
+                losses.add("quads in frames that are not written", static_cast<std::int64_t>(quads.size()));
+        std::erase_if(images, [&](const auto& entry) { return entry.first.value % how->every != 0; });
+        const std::int64_t frames = request.annotations.find_media(request.media)->frames;
+        for (std::int64_t n = 0; n < frames; n += how->every) images.try_emplace(FrameIndex{n});
+    }
+    std::vector<FrameImage> pictures;
+    for (const auto& [frame, quads] : images) {
         std::string text;
         for (const ImageQuad& quad : quads) text += row_text(quad, losses);
         rows += static_cast<std::int64_t>(quads.size());
-        paths.push_back(request.out / fmt::format("{:06}.txt", frame.value + how->first));
+        const std::string stem = fmt::format("{:06}", frame.value + how->first);
+        paths.push_back(request.out / (stem + ".txt"));
+        pictures.push_back({frame, request.out / "images" / (stem + how->extension)});
         const auto again = quads_of(paths.back().string(), text);
         if (!again) return fail("{}: would not be read back: {}", paths.back().string(), again.error().message);
         back.add(frame, *again);
@@ -110,7 +126,7 @@ Result<WriteReport> write(const WriteRequest& request) {
         return same.error();
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list()};
+    return WriteReport{std::move(*written), losses.list(), std::move(pictures)};
 }
 
 /// The first row that is no header line has eight numbers and a category.

@@ -54,9 +54,17 @@ struct WriteRequest {
     const VideoSignature* signature = nullptr;  ///< the hashes of the video's frames, where they are known
 };
 
+/// Where an export's files look for the picture of a frame.
+struct FrameImage {
+    FrameIndex frame;
+    std::filesystem::path path;
+    friend auto operator<=>(const FrameImage&, const FrameImage&) = default;
+};
+
 struct WriteReport {
     std::vector<std::filesystem::path> files;  ///< what was written
     std::vector<Loss> losses;                  ///< counts by kind; empty when nothing was lost
+    std::vector<FrameImage> images;            ///< by frame; none of formats that name no images
 };
 
 /// What a format can say at all, so that losses are known before writing.

@@ -35,6 +35,11 @@ extern const Format dota_format;
 extern const Format icdar_format;
 extern const Format caltech_results_format;
 extern const Format voc_format;
+extern const Format labelme_format;
+extern const Format vott_format;
+extern const Format vott_csv_format;
+extern const Format bbox_label_tool_format;
+extern const Format cntk_format;
 extern const Format yolo_format;
 extern const Format yolo_mark_format;
 

@@ -361,6 +361,7 @@ Result<WriteReport> write(const WriteRequest& request) {
         losses.add("values of fixed attributes written image by image",
                    static_cast<std::int64_t>(track->attributes.size()));
     std::set<fs::path> own;
+    std::vector<FrameImage> pictures;
     std::int64_t objects = 0;
     std::string list;
     for (const auto& [frame, shown] : shown_images(request, how->images, losses)) {
@@ -372,6 +373,7 @@ Result<WriteReport> write(const WriteRequest& request) {
         objects += image.objects;
         list += stem + "\n";
         own.insert(path);
+        pictures.push_back({frame, writer.image_of(frame)});
         output.add(path, std::move(image.text));
     }
     if (own.empty()) return no_image(request.out);
@@ -381,7 +383,7 @@ Result<WriteReport> write(const WriteRequest& request) {
         return same.error();
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list()};
+    return WriteReport{std::move(*written), losses.list(), std::move(pictures)};
 }
 
 bool is_voc_text(std::string_view head) {

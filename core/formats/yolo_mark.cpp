@@ -127,6 +127,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     YoloWriter writer(request, how->rows, losses);
     const std::string root = how->path.empty() ? "" : how->path + "/";
     std::set<fs::path> own;
+    std::vector<FrameImage> pictures;
     std::string train;
     for (const auto& [frame, shown] : shown_images(request, how->images, losses)) {
         const fs::path path = request.out / "img" / (how->images.stem_of(frame) + ".txt");
@@ -134,6 +135,7 @@ Result<WriteReport> write(const WriteRequest& request) {
         if (!text) return text.error();
         train += root + "img/" + how->images.name_of(frame) + "\n";
         own.insert(path);
+        pictures.push_back({frame, request.out / "img" / how->images.name_of(frame)});
         output.add(path, std::move(*text));
     }
     if (own.empty()) return no_image(request.out);
@@ -153,7 +155,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (auto same = std::move(writer).check(request.out); !same) return same.error();
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list()};
+    return WriteReport{std::move(*written), losses.list(), std::move(pictures)};
 }
 
 bool sniff(const fs::path& path, std::string_view head) {

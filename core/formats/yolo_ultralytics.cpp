@@ -137,6 +137,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     const auto count = static_cast<double>(images.size());
     const auto train_count = static_cast<std::size_t>(std::ceil(count * (1 - how->val)));
     std::set<fs::path> own;
+    std::vector<FrameImage> pictures;
     std::string train;
     std::string val;
     for (const auto& [frame, shown] : images) {
@@ -146,6 +147,7 @@ Result<WriteReport> write(const WriteRequest& request) {
         std::string& list = own.size() < train_count ? train : val;
         list += "./images/" + how->images.name_of(frame) + "\n";
         own.insert(path);
+        pictures.push_back({frame, request.out / "images" / how->images.name_of(frame)});
         output.add(path, std::move(*text));
     }
     if (own.empty()) return no_image(request.out);
@@ -162,7 +164,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (auto same = std::move(writer).check(request.out); !same) return same.error();
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list()};
+    return WriteReport{std::move(*written), losses.list(), std::move(pictures)};
 }
 
 bool sniff(const fs::path& path, std::string_view head) {

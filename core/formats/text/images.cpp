@@ -18,8 +18,9 @@ bool is_part_of_name(std::string_view text) {
     return is_clean_utf8(text) && text.find_first_of("/\\") == std::string_view::npos;
 }
 
-/// "annotated" is 0, "all" 1, "every=N" N.
-std::int64_t every_of(Options& given) {
+}  // namespace
+
+std::int64_t image_choice_of(Options& given) {
     const std::string choice = given.text("images");
     if (choice == "annotated") return 0;
     if (choice == "all") return 1;
@@ -28,8 +29,6 @@ std::int64_t every_of(Options& given) {
         given.reject("images", fmt::format("{} is not annotated, all or every=N", in_quotes(choice)));
     return every.value_or(0);
 }
-
-}  // namespace
 
 std::string ImageOptions::stem_of(FrameIndex frame) const { return image_name(prefix, frame.value + first_frame, ""); }
 
@@ -40,7 +39,7 @@ ImageOptions image_options_of(Options& given) {
                      .step = given.integer("step", 1, largest_frame),
                      .prefix = given.text("prefix"),
                      .extension = given.text("extension"),
-                     .every = every_of(given)};
+                     .every = image_choice_of(given)};
     if (!is_part_of_name(how.prefix)) given.reject("prefix", "is no beginning of a file's name");
     if (!how.prefix.empty() && how.prefix.back() >= '0' && how.prefix.back() <= '9')
         given.reject("prefix", "ends with a digit, which would pass for one of the frame's");
@@ -87,8 +86,9 @@ Result<std::vector<fs::path>> files_in(const fs::path& folder, ImageStemFn stem)
 
 }  // namespace
 
-Result<std::map<FrameIndex, fs::path>> image_files(const ReadRequest& request, const ImageOptions& how,
-                                                   ImageStemFn stem, std::string_view like) {
+Result<std::vector<std::pair<FrameIndex, fs::path>>> files_of_images(const ReadRequest& request,
+                                                                     const ImageOptions& how, ImageStemFn stem,
+                                                                     std::string_view like) {
     std::vector<std::pair<fs::path, std::string>> files;
     std::set<std::string> names;
     for (const fs::path& path : request.files) {
@@ -106,12 +106,24 @@ Result<std::map<FrameIndex, fs::path>> image_files(const ReadRequest& request, c
         }
     }
     const ImageNames order(how, names);
-    std::map<FrameIndex, fs::path> by_frame;
+    std::vector<std::pair<FrameIndex, fs::path>> by_frame;
     for (const auto& [file, name] : files) {
         const auto frame = order.frame_of(file.string(), name);
         if (!frame) return frame.error();
-        const auto [at, is_new] = by_frame.emplace(*frame, file);
-        if (!is_new) return fail("{}: is of frame {}, as {} is", file.string(), frame->value, at->second.string());
+        by_frame.emplace_back(*frame, file);
+    }
+    std::sort(by_frame.begin(), by_frame.end());
+    return by_frame;
+}
+
+Result<std::map<FrameIndex, fs::path>> image_files(const ReadRequest& request, const ImageOptions& how,
+                                                   ImageStemFn stem, std::string_view like) {
+    const auto files = files_of_images(request, how, stem, like);
+    if (!files) return files.error();
+    std::map<FrameIndex, fs::path> by_frame;
+    for (const auto& [frame, file] : *files) {
+        const auto [at, is_new] = by_frame.emplace(frame, file);
+        if (!is_new) return fail("{}: is of frame {}, as {} is", file.string(), frame.value, at->second.string());
     }
     return by_frame;
 }
@@ -216,12 +228,16 @@ Result<ReadResult> ImageTracks::finish(std::string_view file) && {
     for (const Rows& rows : chains_) add_track(rows, 0);
     builder_.note_count(crowded, "identities have several shapes in one image, which are a track each");
     builder_.note_count(flat_, "shapes without area are left out");
-    const Media& media = builder_.media();
-    for (const auto& [width, height] : sizes_)
-        if (width != media.width || height != media.height)
-            builder_.note(fmt::format("the file speaks of pictures of {}x{}, the video's are {}x{}", width, height,
-                                      media.width, media.height));
+    note_other_sizes(builder_, sizes_);
     return std::move(builder_).finish(file);
+}
+
+void note_other_sizes(AnnotationsBuilder& builder, const std::set<std::pair<std::int64_t, std::int64_t>>& sizes) {
+    const Media& media = builder.media();
+    for (const auto& [width, height] : sizes)
+        if (width != media.width || height != media.height)
+            builder.note(fmt::format("the file speaks of pictures of {}x{}, the video's are {}x{}", width, height,
+                                     media.width, media.height));
 }
 
 ShownImages shown_images(const WriteRequest& request, const ImageOptions& how, Losses& losses) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/formats/text/builder.h"
@@ -38,6 +39,9 @@ inline constexpr FormatOption image_choice_option{
     "writing: the images that show something, or every frame, or every Nth from the first"};
 inline constexpr FormatOption image_clip_option{
     "clip", "0|1", "1", "writing: boxes are cut at the picture's border, and those beyond it left out"};
+
+/// The value of the option images: 0 for those that show something, else every Nth from the first.
+std::int64_t image_choice_of(Options& given);
 
 /// What the options above say.
 struct ImageOptions {
@@ -73,8 +77,14 @@ private:
 /// What the name of an annotation file says: the name of its image without the extension; nullopt: it is none.
 using ImageStemFn = std::optional<std::string> (*)(const std::filesystem::path& file);
 
-/// The annotation files of a request by frame: those stated, and in a folder, however deep, those that `stem` knows.
-/// errors: a folder without any, `like` being a good one's name; what ImageNames says; two files of one frame.
+/// The annotation files of a request with their frames, by frame: those stated, and in a folder, however deep, those
+/// that `stem` knows.   errors: a folder without any, `like` being a good one's name; what ImageNames says.
+Result<std::vector<std::pair<FrameIndex, std::filesystem::path>>> files_of_images(const ReadRequest& request,
+                                                                                  const ImageOptions& how,
+                                                                                  ImageStemFn stem,
+                                                                                  std::string_view like);
+
+/// As above, for formats with one file an image.   errors: two files of one frame.
 Result<std::map<FrameIndex, std::filesystem::path>> image_files(const ReadRequest& request, const ImageOptions& how,
                                                                 ImageStemFn stem, std::string_view like);
 
@@ -101,6 +111,9 @@ struct ImageShape {
     std::int64_t identity = 0;  ///< which object it is; 0: not stated
     std::vector<ImageValue> values;
 };
+
+/// Notes the sizes, width and height, of pictures that a file speaks of and that are not the video's.
+void note_other_sizes(AnnotationsBuilder& builder, const std::set<std::pair<std::int64_t, std::int64_t>>& sizes);
 
 /// Gathers the shapes of one image after another into tracks: by identity, else by overlap if the options say so.
 class ImageTracks {
