@@ -1,12 +1,15 @@
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
 #include "app/cli/arguments.h"
 #include "app/cli/exchange.h"
 #include "app/cli/open.h"
+#include "app/cli/pictures.h"
 #include "app/cli/subcommand.h"
+#include "app/project.h"
 #include "core/base/files.h"
 #include "core/store/store.h"
 
@@ -23,6 +26,8 @@ struct Options {
     std::vector<std::string> options;
     std::string media;
     bool strict = false;
+    std::string frames;
+    std::string image = "png";
 };
 
 std::string text_of(const Loss& loss) { return fmt::format("{} {}", loss.count, loss.what); }
@@ -65,6 +70,23 @@ Result<Done> check_lossless(const Format& format, WriteRequest request, const Op
     return fail("{}: not written, for {} would lose: {}", o.out, format.id, fmt::join(losses, "; "));
 }
 
+bool has_option(const Format& format, std::string_view name) {
+    return std::any_of(format.options.begin(), format.options.end(),
+                       [&](const FormatOption& option) { return option.name == name; });
+}
+
+/// The format's options with which its files name the frames' pictures.   errors: a format without images.
+Result<FormatOptions> options_with_frames(const Format& format, const Options& o, PictureKind kind) {
+    FormatOptions options = format_options_of(o.options);
+    if (o.frames.empty()) return options;
+    if (!has_option(format, "images"))
+        return fail("{}: names no images, so that no frames can be written beside it", format.id);
+    if (options.contains("images")) return fail("{}: --frames states option images already", format.id);
+    options["images"] = o.frames;
+    if (has_option(format, "extension")) options.try_emplace("extension", extension_of(kind));
+    return options;
+}
+
 Result<Done> run(Console& console, const Options& o) {
     const auto format = named_format(o.format);
     if (!format) return format.error();
@@ -75,22 +97,31 @@ Result<Done> run(Console& console, const Options& o) {
     if (!media) return media.error();
     if (same_file(o.out, o.project)) return fail("{}: is the project itself", o.out);
     console.catch_interrupts();
+    const PictureKind kind = o.image == "png" ? PictureKind::Png : PictureKind::Jpeg;
+    const auto options = options_with_frames(**format, o, kind);
+    if (!options) return options.error();
     // Derived data: where it is not there, or damaged, the file is written without it.
     const auto signature = Store::read_signature(o.project, (*media)->id);
-    const WriteRequest request{annotations, (*media)->id, o.out, format_options_of(o.options),
-                               signature ? signature->get() : nullptr};
+    const WriteRequest request{annotations, (*media)->id, o.out, *options, signature ? signature->get() : nullptr};
     if (o.strict) {
         const auto lossless = check_lossless(**format, request, o);
         if (!lossless) return lossless.error();
     }
     const auto report = write_annotations(**format, request);
     if (!report) return report.error();
+    if (!o.frames.empty()) {
+        if (report->images.empty()) return fail("{}: {} names no images as its options are", o.out, (*format)->id);
+        const auto pictures =
+            write_pictures(console, {annotations, **media, media_path(**media, o.project), report->images, kind});
+        if (!pictures) return pictures.error();
+    }
     constexpr std::size_t most_listed = 20;
     if (report->files.size() > most_listed) {
         console.line(one_line(fmt::format("{}: {} files", o.out, report->files.size())));
     } else {
         for (const auto& file : report->files) console.line(one_line(file.string()));
     }
+    if (!o.frames.empty()) console.line(one_line(fmt::format("{}: {} frames", o.out, report->images.size())));
     console.flush();
     for (const auto& loss : report->losses) console.remark(text_of(loss));
     return Done{};
@@ -104,6 +135,10 @@ Action declare(CLI::App& app) {
     app.add_option("--option", o->options, "name=value of the format")
         ->allow_extra_args(false)
         ->check(check_format_option);
+    app.add_option("--frames", o->frames,
+                   "Write the frames' pictures too, where the files look for them: all, every=N or annotated");
+    app.add_option("--image", o->image, "Write pictures as png, exactly as `inbetween frame` does, or as jpeg")
+        ->check(CLI::IsMember({"png", "jpeg"}));
     app.add_flag("--strict", o->strict, "Write nothing if anything would be lost");
     app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
     app.footer(
@@ -114,10 +149,12 @@ Action declare(CLI::App& app) {
 
 }  // namespace
 
-const Subcommand export_subcommand{"export",
-                                   "PROJECT --format F --out PATH [--option k=v ...] [--strict] [--media NAME|N]",
-                                   "Write a project's annotations in another format",
-                                   declare,
-                                   {{"--option", is_format_option}}};
+const Subcommand export_subcommand{
+    "export",
+    "PROJECT --format F --out PATH [--option k=v ...] [--frames all|every=N|annotated] [--image png|jpeg] "
+    "[--strict] [--media NAME|N]",
+    "Write a project's annotations in another format",
+    declare,
+    {{"--option", is_format_option}}};
 
 }  // namespace inbetween::cli

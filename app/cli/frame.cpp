@@ -3,6 +3,7 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/open.h"
+#include "app/cli/pictures.h"
 #include "app/cli/subcommand.h"
 #include "app/project.h"
 #include "core/base/files.h"
@@ -44,10 +45,7 @@ Result<std::vector<FrameRange>> stated_frames(const Options& o, const VideoInfo&
 
 Result<Done> write_picture(Console& console, ScreenConverter& converter, const Picture& picture, FrameIndex frame,
                            const fs::path& folder) {
-    Image image;
-    const auto converted = converter.convert(picture, {}, {}, image);
-    if (!converted) return converted.error();
-    const auto png = encode_png(image);
+    const auto png = encoded_picture(converter, picture, PictureKind::Png);
     if (!png) return png.error();
     std::error_code error;
     fs::create_directories(folder, error);
@@ -123,8 +121,10 @@ Action declare(CLI::App& app) {
         "matrix\n"
         "and range, HDR (PQ, HLG) and wide colours brought to sRGB as on the screen. The MD5 is the one that\n"
         "`ffmpeg -noautorotate -threads 1 -i V -map 0:v:0 -fps_mode passthrough -f framemd5 -` prints on its N-th\n"
-        "line; of a damaged frame, samples that no decoder writes may differ. A video that is not proved is decoded up\n"
-        "to the last of the frames first, and a whole decode is remembered. Where that would take long and time stamps\n"
+        "line; of a damaged frame, samples that no decoder writes may differ. A video that is not proved is decoded "
+        "up\n"
+        "to the last of the frames first, and a whole decode is remembered. Where that would take long and time "
+        "stamps\n"
         "are sound, and with --provisional, numbers go by time stamps, and standard error says provisional, and why:\n"
         "`inbetween info V --prove` proves them once for all.");
     return [o](Console& console) { return run(console, *o); };

@@ -1,12 +1,15 @@
-// Turning pictures into upright 8-bit images, and those into PNG.
+// Turning pictures into upright 8-bit images, and those into PNG and JPEG.
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <span>
 
+#include "core/base/check.h"
+#include "core/video/encode_jpeg.h"
 #include "core/video/ff.h"
 #include "core/video/full_range.h"
+#include "core/video/jpeg_codec.h"
 #include "core/video/picture.h"
 #include "core/video/turn.h"
 
@@ -173,6 +176,29 @@ Result<std::string> encode_png(const Image& image) {
     const int received = sent < 0 ? sent : avcodec_receive_packet(context.get(), packet.get());
     if (received < 0) return fail("the picture could not be written as PNG: {}", ff::error_text(received));
     return std::string(reinterpret_cast<const char*>(packet->data), static_cast<std::size_t>(packet->size));
+}
+
+Result<std::string> encode_jpeg(const Image& image) {
+    constexpr int best_quality = 2;
+    IB_CHECK(image.channels != 1);
+    ff::keep_quiet();
+    const Size size = image.size;
+    const AVPixelFormat from = image.channels == 3 ? AV_PIX_FMT_BGR24 : AV_PIX_FMT_RGBA;
+    const ff::SwsPtr sws(sws_getContext(size.width, size.height, from, size.width, size.height, AV_PIX_FMT_YUV420P,
+                                        SWS_BICUBIC | SWS_ACCURATE_RND, nullptr, nullptr, nullptr));
+    auto frame = blank_frame(AV_PIX_FMT_YUV420P, size);
+    if (!frame) return frame.error();
+    if (!sws) return fail("a picture of {}x{} cannot be written as JPEG", size.width, size.height);
+    const int* matrix = sws_getCoefficients(SWS_CS_ITU601);
+    sws_setColorspaceDetails(sws.get(), matrix, 1, matrix, 1, 0, 1 << 16, 1 << 16);
+    const std::uint8_t* const planes[] = {image.pixels.data(), nullptr, nullptr, nullptr};
+    const int strides[] = {size.width * image.channels, 0, 0, 0};
+    if (sws_scale(sws.get(), planes, strides, 0, size.height, (*frame)->data, (*frame)->linesize) <= 0)
+        return fail("a picture of {}x{} could not be converted", size.width, size.height);
+    JpegEncoder encoder(best_quality);
+    const auto bytes = encoder.encode(**frame);
+    if (!bytes) return bytes.error();
+    return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
 }
 
 }  // namespace inbetween

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <tuple>
+
 #include "tests/cli/program.h"
 
 namespace inbetween::test {
@@ -137,6 +140,69 @@ TEST_F(CliExport, NeverWritesOverTheProjectOrItsVideo) {
     expect_failure(run_program({"export", project_, "--format", "mot", "--out", path("walk.mp4")}), "walk.mp4");
     EXPECT_EQ(file_text(path("walk.mp4")), file_text(media()));
     run_well({"verify", project_});
+}
+
+TEST_F(CliExport, FramesBesideTheAnnotationsAreThoseOfTheFrameCommand) {
+    make_project("all");
+    run_well({"frame", media(), "--at", "0,40,80", "--out", path("exact")});
+    for (const auto& [format, out, images] :
+         std::vector<std::tuple<std::string, std::string, std::string>>{{"voc", "v", "v"},
+                                                                        {"yolo", "y", "y/images"},
+                                                                        {"yolo-mark", "m", "m/img"},
+                                                                        {"bbox-label-tool", "b", "b/Images/001"},
+                                                                        {"cntk", "n", "n/positive"},
+                                                                        {"labelme", "l", "l"},
+                                                                        {"vott", "t/a.json", "t"},
+                                                                        {"coco", "c/a.json", "c"},
+                                                                        {"cvat-images", "x/a.xml", "x"}}) {
+        SCOPED_TRACE(format);
+        const Ran ran =
+            run_program({"export", project_, "--format", format, "--out", path(out), "--frames", "every=40"});
+        ASSERT_EQ(ran.status, 0) << ran.err;
+        EXPECT_THAT(ran.out, HasSubstr(path(out) + ": 3 frames\n"));
+        for (const char* name : {"frame_000000.png", "frame_000040.png", "frame_000080.png"})
+            EXPECT_EQ(file_text(path(images) + "/" + name), file_text(path("exact") + "/" + name)) << name;
+        EXPECT_FALSE(fs::exists(path(images) + "/frame_000001.png"));
+        EXPECT_THAT(run_well({"import", project_, "--format", format, path(out), "--dry-run"}), HasSubstr("frame 40 "));
+    }
+}
+
+TEST_F(CliExport, FramesAsJpegAreNamedSoAndLookLikeTheVideo) {
+    make_project("all");
+    const std::string out = run_well(
+        {"export", project_, "--format", "labelme", "--out", path("l"), "--frames", "annotated", "--image", "jpeg"});
+    EXPECT_THAT(out, HasSubstr(": 100 frames\n"));
+    EXPECT_THAT(file_text(path("l/frame_000007.json")), HasSubstr("\"imagePath\": \"frame_000007.jpg\""));
+    EXPECT_THAT(file_text(path("l/frame_000007.jpg")), StartsWith("\xFF\xD8\xFF"));
+    // The folder of frames is a video of its own, to which the files beside them fit.
+    run_well({"new", path("q.inbetween"), "--video", path("l")});
+    EXPECT_THAT(run_well({"import", path("q.inbetween"), path("l")}), StartsWith("labelme: 2 tracks"));
+    run_well({"frame", media(), "--at", "7", "--out", path("exact")});
+    const Ran psnr = run_shell("ffmpeg -v error -i " + shell_word(path("l/frame_000007.jpg")) + " -i " +
+                               shell_word(path("exact/frame_000007.png")) +
+                               " -lavfi psnr=f=- -f null - | sed 's/.*psnr_avg:\\([0-9]*\\).*/\\1/'");
+    EXPECT_GE(std::atoi(psnr.out.c_str()), 30) << psnr.out << psnr.err;
+}
+
+TEST_F(CliExport, FramesAreRefusedWhereNoneAreNamed) {
+    make_project("all");
+    expect_failure(run_program({"export", project_, "--format", "mot", "--out", path("o.txt"), "--frames", "all"}),
+                   "mot: names no images, so that no frames can be written beside it");
+    expect_failure(run_program({"export", project_, "--format", "voc", "--out", path("v"), "--frames", "every=0"}),
+                   "every=0");
+    expect_failure(run_program({"export", project_, "--format", "vott", "--out", path("v.json"), "--frames", "all",
+                                "--option", "assets=video"}),
+                   "names no images as its options are");
+    EXPECT_FALSE(fs::exists(path("o.txt")));
+    EXPECT_FALSE(fs::exists(path("v")));
+}
+
+TEST_F(CliExport, FramesThatCannotAllBeWrittenAreTakenAway) {
+    make_project("all");
+    fs::create_directories(path("v/frame_000050.png"));
+    expect_failure(run_program({"export", project_, "--format", "voc", "--out", path("v"), "--frames", "all"}),
+                   "frame_000050.png");
+    EXPECT_FALSE(fs::exists(path("v/frame_000000.png")));
 }
 
 TEST_F(CliExport, RefusesUnknownFormatsAndOptions) {
