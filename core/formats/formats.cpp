@@ -18,6 +18,7 @@ constexpr std::array formats{
     &json_format,
     &csv_format,
     &vbb_format,
+    &tfrecord_format,
     &cvat_video_format,
     &cvat_images_format,
     &vatic_labelme_format,

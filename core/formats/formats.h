@@ -40,6 +40,7 @@ extern const Format vott_format;
 extern const Format vott_csv_format;
 extern const Format bbox_label_tool_format;
 extern const Format cntk_format;
+extern const Format tfrecord_format;
 extern const Format yolo_format;
 extern const Format yolo_mark_format;
 

@@ -58,6 +58,8 @@ const std::map<std::string, Rooms>& library_rooms() {
         {"matio.h", {"core/formats"}},
         {"libxml/", {"core/formats"}},
         {"yaml-cpp/", {"core/formats"}},
+        {"google/protobuf/", {"core/formats"}},
+        {"boost/", {"core/formats"}},
         {"opencv2/", {"tracking"}},
         {"CLI/", {"app/cli"}},
         {"imgui", {"app/ui"}},

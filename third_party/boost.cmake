@@ -1,0 +1,1 @@
+find_package(Boost REQUIRED)  # target Boost::headers

@@ -1,0 +1,1 @@
+find_package(Protobuf REQUIRED)  # targets protobuf::libprotobuf-lite, protobuf::protoc
