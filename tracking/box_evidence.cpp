@@ -181,6 +181,14 @@ std::vector<double> differences(const Path& path, Value value) {
     return steps;
 }
 
+/// How strongly each frame's size is held to the even change: so that a change over the whole span is held as much
+/// however long the span is.
+double evenness_of_sizes(std::size_t steps) {
+    constexpr double of_ten_steps = 0.02;
+    const double tens = static_cast<double>(steps) / 10;
+    return std::min(of_ten_steps, of_ten_steps / (tens * tens));
+}
+
 /// The path that contradicts lattice, chains and evenness least.
 Path fuse(const BoxEvidence& evidence, const BoxSpan& span) {
     const std::size_t n = span.steps;
@@ -215,7 +223,7 @@ Path fuse(const BoxEvidence& evidence, const BoxSpan& span) {
         growths.push_back(std::move(term));
     }
     const std::vector<double> growth =
-        solve_pinned(std::vector<double>(n + 1, 0), std::vector<double>(n + 1, 0.02), growths, 0, 0);
+        solve_pinned(std::vector<double>(n + 1, 0), std::vector<double>(n + 1, evenness_of_sizes(n)), growths, 0, 0);
     Path path;
     for (std::size_t i = 0; i <= n; ++i)
         path.push_back({at_x[i], at_y[i], evidence.even[i].log_w + growth[i], evidence.even[i].log_h + growth[i]});

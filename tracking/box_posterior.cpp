@@ -16,9 +16,10 @@ constexpr double least_deviation = 0.03;  // of an expectation, in sizes
 constexpr double lure_gain = 0.25;        // less than without a prior, which knows where chains go astray
 constexpr double step_deviation = 0.02;   // of a chain's step, in sizes
 constexpr double anchor_variance = 4 * 0.08 * 0.08;
-constexpr double near_chain = 0.25;     // a chain farther away than this is on something else
-constexpr double robust_anchor = 0.12;  // the same of a lattice place
-constexpr double full_looks = 1.2;      // looks times this are as sure as can be from 1
+constexpr double size_deviation = 0.05;  // of a chain's size, and of a prior's, at the best
+constexpr double near_chain = 0.25;      // a chain farther away than this is on something else
+constexpr double robust_anchor = 0.12;   // the same of a lattice place
+constexpr double full_looks = 1.2;       // looks times this are as sure as can be from 1
 
 /// One frame's place beside the prior's path, in sizes.
 struct Beside {
@@ -160,6 +161,17 @@ double grown_error(double error, const BoxEvidence& evidence, const MotionPrior&
     return std::sqrt(error * error + said * away / (n - 1));
 }
 
+double log_size(const Pose& pose) { return (pose.log_w + pose.log_h) / 2; }
+
+/// How much the prior's size counts against what the pixels came to: half where both differ as little as the chains
+/// from the two keyframes do among themselves, and nothing where the chains agree on what the prior knows nothing of.
+double prior_share_of_size(const BoxEvidence& evidence, const MotionPrior& prior, std::size_t i) {
+    const double apart = log_size(evidence.forward.front().poses[i]) - log_size(evidence.backward.front().poses[i]);
+    const double beyond = log_size(evidence.fused[i]) - log_size(prior.path[i]);
+    const double doubt = apart * apart + size_deviation * size_deviation;
+    return doubt / (doubt + beyond * beyond + size_deviation * size_deviation);
+}
+
 /// The lattice's way with the prior in it.
 Result<LatticePath> search_again(const BoxEvidence& evidence, const MotionPrior& prior, const BoxSpan& span,
                                  double error) {
@@ -191,7 +203,7 @@ Result<BoxPosterior> posterior_of(const BoxEvidence& evidence, const MotionPrior
     const Words words = words_of(evidence, *lattice, prior.path, span, hidden);
     const std::vector<Beside> here = settle(words, grown_error(posterior.error, evidence, prior, span));
     for (std::size_t i = 0; i <= span.steps; ++i) {
-        Pose pose = mix(evidence.fused[i], prior.path[i], 0.5);
+        Pose pose = mix(evidence.fused[i], prior.path[i], prior_share_of_size(evidence, prior, i));
         pose.x = prior.path[i].x + here[i].x * words.size;
         pose.y = prior.path[i].y + here[i].y * words.size;
         posterior.path.push_back(pose);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 
 #include "tests/support/support.h"
 #include "tests/tracking/scene.h"
@@ -222,6 +223,34 @@ TEST(LargePictures, AreLookedAtInHalvesAndFilledAsWell) {
         const Box box = std::get<Box>(fill->frames[static_cast<std::size_t>(n - 1)].shape);
         EXPECT_NEAR(box.x, box_at(n).x, 3) << n;
         EXPECT_NEAR(box.w, 281, 6) << n;
+    }
+}
+
+TEST(Sizes, OfAnObjectThatComesNearAndGoesAgainAreFollowed) {
+    const cv::Mat ground = test::texture({480, 360}, 3, {90, 130, 80}, 28);
+    const cv::Mat look = test::texture({160, 160}, 7, {60, 60, 190}, 60);
+    // Twice as large in the middle, by each frame's share of the way; at its keyframes it is 40 px.
+    const auto side_at = [](std::int64_t n) { return 40 * std::exp2(std::sin(CV_PI * static_cast<double>(n) / 24)); };
+    const auto box_at = [&](std::int64_t n) {
+        const int side = static_cast<int>(std::lround(side_at(n)));
+        return Box{std::floor(150.0 + 4 * static_cast<double>(n) - side / 2.0), 180.0 - side / 2, double(side),
+                   double(side)};
+    };
+    PaintedSource source({480, 360}, 25, [&](std::int64_t n) {
+        cv::Mat image = ground.clone();
+        const Box box = box_at(n);
+        const cv::Rect at(static_cast<int>(box.x), static_cast<int>(box.y), static_cast<int>(box.w),
+                          static_cast<int>(box.h));
+        cv::Mat small;
+        cv::resize(look, small, at.size(), 0, 0, cv::INTER_AREA);
+        small.copyTo(image(at));
+        return image;
+    });
+    const auto fill = solved(source, {track_of({0, 24}, box_at), 0, {}}, nullptr);
+    IB_ASSERT_OK(fill);
+    for (const std::int64_t n : {6, 12, 18}) {
+        const Box box = std::get<Box>(fill->frames[static_cast<std::size_t>(n - 1)].shape);
+        EXPECT_GT(iou(box, box_at(n)), 0.7) << n << ": " << box.w << " for " << box_at(n).w;
     }
 }
 
