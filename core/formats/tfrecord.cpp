@@ -8,12 +8,12 @@
 #include <fstream>
 #include <sstream>
 
+#include <core/formats/tfrecord.pb.h>  // made by protoc
 #include "core/base/text.h"
 #include "core/formats/formats.h"
 #include "core/formats/text/images.h"
 #include "core/formats/text/rows.h"
 #include "core/formats/text/tfrecord_file.h"
-#include "core/formats/tfrecord.pb.h"
 
 namespace fs = std::filesystem;
 
