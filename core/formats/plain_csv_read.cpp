@@ -15,9 +15,9 @@ namespace {
 
 using Row = PlainCsvRow;
 
-/// Tells whether a text is UTF-8; tabs and line ends are allowed.
+/// Tells whether a text is UTF-8; line ends and other control characters are allowed.
 bool is_text(std::string text) {
-    std::erase_if(text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });
+    std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
     return is_clean_utf8(text);
 }
 

@@ -36,14 +36,19 @@ bool shows_same(const PlainRow& a, const PlainRow& b) {
     return a.shape == b.shape && a.occluded == b.occluded && a.outside == b.outside;
 }
 
-/// Rows by frame, none twice, shapes of the track's kind.
-Result<Done> check_rows(PlainTrack& track) {
+/// Rows by frame, none twice, shapes of the track's kind, and none so far past the video that it is surely a mistake:
+/// every frame between two keyframes is worked out.
+Result<Done> check_rows(PlainTrack& track, std::int64_t video_frames) {
+    constexpr std::int64_t leeway = 100'000;
     std::stable_sort(track.rows.begin(), track.rows.end(),
                      [](const PlainRow& a, const PlainRow& b) { return a.frame < b.frame; });
     for (std::size_t i = 0; i < track.rows.size(); ++i) {
         const PlainRow& row = track.rows[i];
         if (i > 0 && track.rows[i - 1].frame == row.frame)
             return at(track.place, fmt::format("frame {} stands twice", row.frame.value));
+        if (row.frame.value >= 2 * video_frames + leeway)
+            return at(track.place,
+                      fmt::format("frame {} lies far past the video's {} frames", row.frame.value, video_frames));
         if (kind_of(row.shape) != track.kind)
             return at(track.place, fmt::format("frame {} is a {}, the track is one of {}", row.frame.value,
                                                track.kind == ShapeKind::Box ? "quad" : "box",
@@ -110,7 +115,7 @@ Result<Done> PlainReader::add(Label label, const std::string& place) {
 Result<Done> PlainReader::add(PlainTrack stated) {
     if (!track_ids_.insert(stated.id).second)
         return at(stated.place, fmt::format("a second track of id {}", stated.id));
-    if (auto checked = check_rows(stated); !checked) return checked;
+    if (auto checked = check_rows(stated, annotations_.media.at(media_)->frames); !checked) return checked;
     Pending pending{{}, stated.label, stated.values, stated.place};
     Track& track = pending.track;
     track.id = TrackId{stated.id};

@@ -44,7 +44,7 @@ void add_everything(Annotations& made, std::uint32_t seed) {
         Track changed = *track;
         if (upto(2) == 0) changed.label = odd.id;
         if (upto(3) == 0) changed.proposal = static_cast<int>(upto(1001));
-        if (upto(2) == 0) changed.attributes[AttributeId{9}] = "two\nlines, \"quoted\" ";
+        if (upto(2) == 0) changed.attributes[AttributeId{9}] = "two\nlines, \"quoted\"\x01\r\n ";
         if (upto(2) == 0)
             changed.attribute_ranges = {{AttributeId{4}, {FrameIndex{0}, FrameIndex{20}}, "sits"},
                                         {AttributeId{4}, {FrameIndex{20}, FrameIndex{23}}, ""},
@@ -250,6 +250,8 @@ TEST(PlainJson, AMalformedElementIsRefusedByFilePathAndField) {
         {head +
              R"({"id":1,"label":"a","shape":"box","frames":[{"frame":3,"box":[1,2,3,4]},{"frame":3,"box":[1,2,3,4]}]}]})",
          "/tracks[0]: frame 3 stands twice"},
+        {head + R"({"id":1,"label":"a","shape":"box","frames":[{"frame":999999999,"box":[1,2,3,4]}]}]})",
+         "/tracks[0]: frame 999999999 lies far past the video's 100 frames"},
         {head + R"({"id":1,"label":"a","shape":"quad","frames":[{"frame":3,"quad":[0,0,9,9,9,0,0,9]}]}]})",
          "/tracks[0]: frame 3: the shape is flat or crosses itself"},
         {head +
