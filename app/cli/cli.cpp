@@ -17,9 +17,9 @@ namespace inbetween::cli {
 namespace {
 
 /// Every subcommand, in the order of help.
-const std::array subcommands{&new_subcommand,    &info_subcommand,   &frame_subcommand,  &track_subcommand,
-                             &import_subcommand, &export_subcommand, &detect_subcommand, &review_subcommand,
-                             &verify_subcommand, &list_subcommand,   &bench_subcommand};
+const std::array subcommands{&new_subcommand,    &info_subcommand,   &frame_subcommand, &track_subcommand,
+                             &import_subcommand, &export_subcommand, &clips_subcommand, &detect_subcommand,
+                             &review_subcommand, &verify_subcommand, &list_subcommand,  &bench_subcommand};
 
 constexpr std::string_view root_usage =
     "[--hardware auto|vaapi|cuda|off] [FILE] | --picture PNG [--at FRAME] [--select TRACK] [--size WxH] FILE";

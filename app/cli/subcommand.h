@@ -41,6 +41,7 @@ extern const Subcommand frame_subcommand;
 extern const Subcommand track_subcommand;
 extern const Subcommand import_subcommand;
 extern const Subcommand export_subcommand;
+extern const Subcommand clips_subcommand;
 extern const Subcommand detect_subcommand;
 extern const Subcommand review_subcommand;
 extern const Subcommand verify_subcommand;

@@ -1,0 +1,67 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/program.h"
+
+namespace inbetween::test {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+/// A project with two segments that overlap, one of them a label with an odd name.
+class CliClips : public ProjectTest {
+protected:
+    void SetUp() override {
+        make_project();
+        write_text(path("a.json"), R"({"schema":"inbetween-annotations","version":1,"tracks":[],
+            "labels":[{"name":"wave","kind":"action"},{"name":"sit / stand","kind":"action"}],
+            "segments":[{"id":1,"label":"wave","begin":20,"end":30},{"id":2,"label":"sit / stand","begin":25,"end":31}]})");
+        run_well({"import", project_, path("a.json")});
+    }
+    static int frames_of(const fs::path& clip) {
+        const auto counted = run_command(
+            "ffprobe -v error -select_streams v:0 -count_frames -show_entries "
+            "stream=nb_read_frames -of csv=p=0 '" +
+            clip.string() + "'");
+        return std::atoi(counted.output.c_str());
+    }
+};
+
+TEST_F(CliClips, CutsEverySegmentWithAManifest) {
+    const std::string out = path("clips");
+    EXPECT_THAT(run_well({"clips", project_, "--out", out}), HasSubstr("_000020_000030_wave.mp4: frames 20 to 29"));
+    const auto manifest = nlohmann::json::parse(file_text(out + "/clips.json"));
+    ASSERT_EQ(manifest["clips"].size(), 2U);
+    for (const auto& clip : manifest["clips"]) {
+        const int frames = clip["file_end_frame"].get<int>() - clip["file_begin_frame"].get<int>();
+        EXPECT_EQ(frames_of(fs::path(out) / clip["file"].get<std::string>()), frames);
+        EXPECT_EQ(clip["file_begin_frame"], clip["begin_frame"]);
+    }
+    EXPECT_EQ(lines_of(file_text(out + "/clips.csv")).size(), 3U);
+    for (const auto& entry : fs::directory_iterator(out))
+        EXPECT_FALSE(entry.path().filename().string().starts_with('.')) << "nothing half made is left";
+}
+
+TEST_F(CliClips, CopiesPadsAndSortsByClass) {
+    const std::string out = path("clips");
+    run_well({"clips", project_, "--out", out, "--cut", "copy", "--layout", "classes", "--label", "sit / stand",
+              "--pad", "0.2"});
+    const auto manifest = nlohmann::json::parse(file_text(out + "/clips.json"));
+    ASSERT_EQ(manifest["clips"].size(), 1U);
+    const auto& clip = manifest["clips"][0];
+    EXPECT_THAT(clip["file"].get<std::string>(), HasSubstr("sit _ stand/"));
+    EXPECT_LE(clip["file_begin_frame"].get<int>(), 20) << "five frames of padding at 25 a second";
+    EXPECT_GE(clip["file_end_frame"].get<int>(), 36);
+    EXPECT_EQ(frames_of(fs::path(out) / clip["file"].get<std::string>()),
+              clip["file_end_frame"].get<int>() - clip["file_begin_frame"].get<int>());
+}
+
+TEST_F(CliClips, WhatCannotBeDoneIsOneSentence) {
+    expect_failure(run_program({"clips", project_, "--out", path("x"), "--label", "jump"}), "no label jump");
+    expect_usage(run_program({"clips", project_, "--out", path("x"), "--cut", "fast"}), "--cut");
+    EXPECT_FALSE(fs::exists(path("x")));
+}
+
+}  // namespace
+}  // namespace inbetween::test
