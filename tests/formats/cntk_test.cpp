@@ -38,6 +38,12 @@ TEST(Cntk, VottsRowsAreXminXmaxYminYmax) {
     EXPECT_EQ(boxes_in_images(own->annotations).count({3, "a", {10, 20, 32.5, 60.25}}), 1U);
 }
 
+TEST(Cntk, VottEndsNoLastLine) {
+    const auto read = read_texts("10\t32.5\t20\t60.25\n1\t2\t3\t4", "a\nroad bicycle");
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(boxes_in_images(read->annotations).count({3, "road bicycle", {1, 3, 2, 4}}), 1U);
+}
+
 TEST(Cntk, AnOrderThatCannotBeIsSaid) {
     const auto read = read_texts("100\t20\t150\t60\n", "a\n");
     ASSERT_FALSE(read);
