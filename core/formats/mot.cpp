@@ -44,9 +44,15 @@ constexpr std::array options{
     FormatOption{"occluded-below", "NUMBER", "0.5", "a visibility (0 to 1) under this is read as occluded"},
     FormatOption{"label", "NAME", "pedestrian", "the label of rows that state no class"},
     FormatOption{"labels", "auto|none|PATH", "auto",
-                 "class names, one a line; auto: labels.txt beside the file when it is there"}};
+                 "class names, one a line; auto: labels.txt beside the file when it is there"},
+    FormatOption{"as", "gt|results|det", "gt",
+                 "which of the benchmark's files: the truth of nine columns; a tracker's results of ten, without class "
+                 "and visibility; or detections, which have no identity either"}};
+
+enum class MotFile { Truth, Results, Detections };
 
 struct MotOptions {
+    MotFile file = MotFile::Truth;
     bool one_based = false;
     std::int64_t first_frame = 1;
     std::vector<std::int64_t> classes;  ///< none: all
@@ -69,6 +75,9 @@ struct MotRow {
 Result<MotOptions> options_of(const FormatOptions& stated) {
     Options given(mot_format, stated);
     MotOptions result;
+    result.file = given.is("as", "det")       ? MotFile::Detections
+                  : given.is("as", "results") ? MotFile::Results
+                                              : MotFile::Truth;
     result.one_based = given.flag("one-based");
     result.first_frame = given.integer("first-frame", 0, 1);
     result.skips_ignored = given.is("conf", "skip");
@@ -249,14 +258,26 @@ void compare_with_seqinfo(const fs::path& file, const Media& media, std::vector<
         while (const auto line = lines.next_filled()) {
             const auto equals = line->find('=');
             if (equals == std::string_view::npos) continue;
+            const auto rate = parse_double(trim(line->substr(equals + 1)));
+            if (trim(line->substr(0, equals)) == "frameRate" && rate && std::abs(*rate - media.mean_fps()) > 0.5)
+                notes.push_back(fmt::format("seqinfo.ini says frameRate {}, the video's is {}", *rate,
+                                            format_number(media.mean_fps(), 3)));
             const auto fact = facts.find(trim(line->substr(0, equals)));
             const auto value = parse_int(trim(line->substr(equals + 1)));
-            if (fact != facts.end() && value && *value != fact->second)
+            if (fact != facts.end() && value && *value != fact->second && fact->second > 0)
                 notes.push_back(
                     fmt::format("seqinfo.ini says {} {}, the video's is {}", fact->first, *value, fact->second));
         }
         return;
     }
+}
+
+/// Where a sequence's folder keeps that file.
+fs::path file_in(const fs::path& folder, MotFile file) {
+    const fs::path name = file == MotFile::Truth ? "gt" : file == MotFile::Detections ? "det" : "results";
+    const fs::path inside = folder / name / (name.string() + ".txt");
+    std::error_code error;
+    return fs::exists(inside, error) ? inside : folder / (name.string() + ".txt");
 }
 
 Result<ReadResult> read(const ReadRequest& request) {
@@ -265,8 +286,7 @@ Result<ReadResult> read(const ReadRequest& request) {
     if (request.files.size() != 1) return fail("mot: {} files are stated; one is read at a time", request.files.size());
     fs::path file = request.files.front();
     std::error_code error;
-    if (fs::is_directory(file, error))
-        file /= fs::exists(file / "gt" / "gt.txt", error) ? fs::path("gt") / "gt.txt" : fs::path("gt.txt");
+    if (fs::is_directory(file, error)) file = file_in(file, how->file);
     auto text = read_file(file);
     if (!text) return text.error();
     if (auto taken = take_names(request, file, *how); !taken) return taken.error();
@@ -332,14 +352,24 @@ MotText text_of(const Annotations& annotations, MediaId media, const MotOptions&
                 Losses& losses) {
     const double shift = how.one_based ? 1 : 0;
     std::map<std::pair<FrameIndex, std::int64_t>, std::string> rows;
+    const bool is_truth = how.file == MotFile::Truth;
     for (const Track* track : tracks_of(annotations, media)) {
         count_attributes(annotations, *track, {ignore_attribute, visibility_attribute, confidence_attribute}, losses);
-        for (const VisibleBox& box : visible_boxes(annotations, *track, losses)) {
+        const auto boxes = visible_boxes(annotations, *track, losses);
+        if (how.file == MotFile::Detections)
+            losses.add("tracks whose boxes are no longer linked from frame to frame", boxes.size() > 1 ? 1 : 0);
+        if (!is_truth && annotations.label_name(track->label) != how.label)
+            losses.add(fmt::format("tracks whose label is not written, and not '{}'", how.label));
+        for (const VisibleBox& box : boxes) {
+            if (!is_truth && box.occluded) losses.add("occluded flags left out");
             rows[{box.frame, number(track->id)}] =
-                fmt::format("{},{},{},{},{},{},{},{},{}\n", box.frame.value + 1, number(track->id),
-                            grid_number(box.box.x + shift), grid_number(box.box.y + shift), grid_number(box.box.w),
-                            grid_number(box.box.h), confidence_at(annotations, *track, box.frame),
-                            classes.numbers.at(track->label), visibility_at(annotations, *track, box, how));
+                fmt::format("{},{},{},{},{},{},{},{}\n", box.frame.value + 1,
+                            how.file == MotFile::Detections ? -1 : number(track->id), grid_number(box.box.x + shift),
+                            grid_number(box.box.y + shift), grid_number(box.box.w), grid_number(box.box.h),
+                            confidence_at(annotations, *track, box.frame),
+                            is_truth ? fmt::format("{},{}", classes.numbers.at(track->label),
+                                                   visibility_at(annotations, *track, box, how))
+                                     : "-1,-1,-1");
         }
     }
     MotText result;
@@ -372,7 +402,8 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (how->classes.size() > 1) return fail("mot: option class: all tracks are written as one class, not as several");
     const Media& media = *request.annotations.find_media(request.media);
     Losses losses;
-    const MotClasses classes = classes_of(request.annotations, request.media, *how, losses);
+    const MotClasses classes =
+        how->file == MotFile::Truth ? classes_of(request.annotations, request.media, *how, losses) : MotClasses();
     const MotText made = text_of(request.annotations, request.media, *how, classes, losses);
     count_segments(request.annotations, request.media, losses);
 
@@ -387,9 +418,11 @@ Result<WriteReport> write(const WriteRequest& request) {
 
     std::error_code error;
     const bool to_folder = fs::is_directory(request.out, error) || !request.out.has_extension();
-    const fs::path file = to_folder ? request.out / "gt" / "gt.txt" : request.out;
+    const fs::path name = how->file == MotFile::Truth ? "gt" : how->file == MotFile::Detections ? "det" : "results";
+    const fs::path file = to_folder ? request.out / name / (name.string() + ".txt") : request.out;
     const fs::path names_file = file.parent_path() / "labels.txt";
-    if (auto free = check_names_file(names_file); !free) return free.error();
+    if (how->file == MotFile::Truth)
+        if (auto free = check_names_file(names_file); !free) return free.error();
     Output output(request);
     output.add(file, made.text);
     if (to_folder) output.add(request.out / "seqinfo.ini", seqinfo_of(media));
@@ -401,7 +434,8 @@ Result<WriteReport> write(const WriteRequest& request) {
 
 bool sniff(const fs::path& path, std::string_view head) {
     std::error_code error;
-    if (fs::is_directory(path, error)) return fs::exists(path / "gt" / "gt.txt", error);
+    if (fs::is_directory(path, error))
+        return fs::exists(path / "gt" / "gt.txt", error) || fs::exists(path / "det" / "det.txt", error);
     Lines lines("", head);
     const auto line = lines.next_filled();
     if (!line) return false;
