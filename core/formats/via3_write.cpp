@@ -14,6 +14,11 @@ namespace {
 /// Attributes by the ids that a file gives them.
 class Attributes {
 public:
+    /// Tells whether rows say something of their own by that name.
+    static bool is_own(std::string_view name) {
+        return name == via3_segment_attribute || name == via3_label_attribute || name == via3_track_attribute ||
+               name == via3_occluded_attribute;
+    }
     Attributes() {
         for (const std::string_view name :
              {via3_segment_attribute, via3_label_attribute, via3_track_attribute, via3_occluded_attribute})
@@ -107,10 +112,17 @@ void Writer::add_track(const Track& track) {
             {attributes_.id_of(via3_label_attribute), written_name(annotations_.label_name(track.label), losses_)},
             {attributes_.id_of(via3_track_attribute), fmt::to_string(number(track.id))}};
         if (state.occluded) values[attributes_.id_of(via3_occluded_attribute)] = "true";
-        if (label != nullptr)
-            for (const Attribute& attribute : label->attributes)
-                if (const auto value = value_at(track, &attribute, frame); !value.empty())
+        if (label != nullptr) {
+            for (const Attribute& attribute : label->attributes) {
+                const auto value = value_at(track, &attribute, frame);
+                if (value.empty()) continue;
+                // These say what a row is of.
+                if (Attributes::is_own(attribute.name))
+                    losses_.add("attribute values left out");
+                else
                     values[attributes_.id_of(attribute.name)] = value;
+            }
+        }
         add(fmt::format("[{}]", format_number(time.seconds_of(frame) + how_.time_offset, 6)), shape_text(state.shape),
             values);
         ++boxes_;

@@ -120,6 +120,21 @@ TEST(Via3, AttributesLeaveWithTheirNames) {
     EXPECT_EQ(again.attribute_at(colour->id, FrameIndex{0}), "");
 }
 
+TEST(Via3, AnAttributeCalledLikeOneOfItsOwnHidesNoLabel) {
+    Annotations made = made_annotations();
+    made.labels[LabelId{2}].attributes = {{.id = AttributeId{1}, .name = "label", .type = AttributeType::Text}};
+    const TrackId id = add_track(made, "car", {keyframe(0, Box{1, 2, 3, 4})});
+    Track track = *made.find_track(id);
+    track.attributes = {{AttributeId{1}, "red"}};
+    made.tracks[id] = std::make_shared<const Track>(track);
+    const auto written = write_text_of("via3", made);
+    IB_ASSERT_OK(written);
+    EXPECT_EQ(written->lost("attribute values left out"), 1);
+    const auto back = read_text("via3", written->text);
+    IB_ASSERT_OK(back);
+    EXPECT_EQ(back->annotations.label_name(back->annotations.find_track(TrackId{1})->label), "car");
+}
+
 TEST(Via3, WhatIsWrongIsSaidByLineAndColumn) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {R"("1","[""a.mp4""]",0,"[2,1]","[]","{}")", "temporal_coordinates: end at 1 before they begin at 2"},
