@@ -64,6 +64,18 @@ TEST(Formats, EveryFormatHasASample) {
     }
 }
 
+TEST(Formats, EveryReaderStatesItsKeyframesAsImported) {
+    // An import keeps sources, for the plain csv and JSON state those of the project that they came from.
+    for (const Format* format : all_formats()) {
+        FormatOptions options;
+        if (format->id == "ava") options["time-offset"] = "902";
+        const auto read = read_path(format->id, sample_of(*format), made_media(), options);
+        if (!read) continue;
+        for (const auto& [id, track] : read->annotations.tracks)
+            for (const Keyframe& each : track->keyframes) EXPECT_EQ(each.source, Source::Imported) << format->id;
+    }
+}
+
 TEST(Formats, EverySampleIsKnownByItsOwnFormatFirst) {
     for (const Format* format : all_formats()) {
         const fs::path path = sample_of(*format);
