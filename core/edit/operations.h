@@ -80,7 +80,7 @@ struct Thinning {
     enum class Kind {
         All,        ///< every frame stated in the file is a keyframe
         Every,      ///< the first frame of each run in view, every `every`-th after it, and its last
-        Tolerance,  ///< the fewest (greedily) whose linear blend stays within `tolerance_px` of every stated frame
+        Tolerance,  ///< the fewest whose linear blend stays within `tolerance_px` of every stated frame
     };
     Kind kind = Kind::All;
     std::int64_t every = 1;

@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+
 #include "core/edit/operations.h"
 #include "tests/edit/sample_project.h"
+#include "tests/support/random_annotations.h"
 #include "tests/support/support.h"
 
 namespace inbetween {
@@ -54,6 +58,60 @@ TEST(Thinning, ToleranceKeepsTheFewestThatReproduceTheRest) {
         EXPECT_LE(distance(state->shape, keyframe.shape), 1) << keyframe.frame.value;
     }
     EXPECT_LT(kept.keyframes.size(), 10U);
+}
+
+/// A run of boxes or quads that wander, some of them occluded; the same for the same seed.
+Track wandering_track(std::uint64_t seed, ShapeKind kind) {
+    Random random(seed);
+    Track track{.id = TrackId{9}, .media = media, .label = LabelId{7}, .kind = kind};
+    std::int64_t frame = random.number(0, 3);
+    double x = 50;
+    for (int i = 0; i < 10; ++i) {
+        Keyframe keyframe = box_keyframe(frame, 0);
+        x += static_cast<double>(random.number(-3, 3));
+        const Box box{x, 20 + static_cast<double>(random.number(0, 2)), 30, 40};
+        keyframe.shape = kind == ShapeKind::Box ? Shape(box) : Shape(quad_of(box));
+        keyframe.occluded = random.once_in(9);
+        track.set_keyframe(keyframe);
+        frame += random.number(1, 3);
+    }
+    return track;
+}
+
+/// Tells whether these keyframes of the track, taken alone, stay within the tolerance of all.
+bool reproduces(const Track& track, unsigned chosen, double tolerance) {
+    Track alone = track;
+    alone.keyframes.clear();
+    for (std::size_t i = 0; i < track.keyframes.size(); ++i)
+        if (((chosen >> i) & 1U) != 0) alone.keyframes.push_back(track.keyframes[i]);
+    for (const Keyframe& keyframe : track.keyframes) {
+        const auto state = state_at(alone, {}, keyframe.frame);
+        if (!state || state->occluded != keyframe.occluded) return false;
+        if (distance(state->shape, keyframe.shape) > tolerance + 1e-6) return false;
+    }
+    return true;
+}
+
+TEST(Thinning, NoFewerKeyframesStayWithinTheTolerance) {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        SCOPED_TRACE(seed);
+        const Track track = wandering_track(seed, seed % 2 == 0 ? ShapeKind::Box : ShapeKind::Quad);
+        for (const char* text : {"tolerance=0", "tolerance=0.7", "tolerance=2"}) {
+            const edit::Thinning how = thinning(text);
+            // Every choice of keyframes that has the first and the last.
+            const unsigned ends = 1U | (1U << (track.keyframes.size() - 1));
+            std::size_t fewest = track.keyframes.size();
+            for (unsigned chosen = 0; chosen < (1U << track.keyframes.size()); ++chosen)
+                if ((chosen & ends) == ends && reproduces(track, chosen, how.tolerance_px))
+                    fewest = std::min(fewest, static_cast<std::size_t>(std::popcount(chosen)));
+            const Track kept = edit::thinned(track, how);
+            EXPECT_EQ(kept.keyframes.size(), fewest) << text;
+            unsigned chosen = 0;
+            for (const Keyframe& keyframe : kept.keyframes)
+                chosen |= 1U << static_cast<unsigned>(track.find_keyframe(keyframe.frame) - track.keyframes.data());
+            EXPECT_TRUE(reproduces(track, chosen, how.tolerance_px)) << text;
+        }
+    }
 }
 
 TEST(Thinning, ReadsOnlyWhatItKnows) {
