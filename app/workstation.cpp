@@ -31,7 +31,7 @@ Workstation::Workstation(Platform& platform, Options options)
                            .on_text = {},
                            .on_drop =
                                [this](const std::vector<fs::path>& files) {
-                                   if (!files.empty()) open_soon(files.front());
+                                   if (!files.empty() && !import_soon(files.front())) open_soon(files.front());
                                },
                        }) {
     last_frame_at_ = seconds();
@@ -97,6 +97,16 @@ bool Workstation::is_on_start_screen() const {
     return session_ == nullptr || state_.wants == UiState::Wants::StartScreen || state_.start.opening.has_value();
 }
 
+bool Workstation::import_soon(const fs::path& file) {
+    std::error_code error;
+    if (is_on_start_screen() || !fs::is_regular_file(file, error) || !format_to_read("auto", {file})) return false;
+    state_.importing = {};
+    state_.importing.open = state_.importing.looks_soon = true;
+    state_.importing.path = file.string();
+    redraw();
+    return true;
+}
+
 TextFocus Workstation::text_focus() const {
     if (!is_on_start_screen() && (session_->view.palette_open || session_->view.goto_open)) {
         const bool here = active_field_.starts_with("Palette/") || active_field_.starts_with("GoTo/");
@@ -112,6 +122,10 @@ bool Workstation::close_what_is_open() {
     }
     if (state_.exporting.open && !state_.exporting.writing.valid()) {
         state_.exporting = {};
+        return true;
+    }
+    if (state_.importing.open && !state_.importing.reading.valid()) {
+        state_.importing = {};
         return true;
     }
     if (session_->view.keys_open) {

@@ -46,6 +46,9 @@ public:
     /// The same by turns of frame(), which go on drawing: how far it is, and what went wrong, is told on screen. What
     /// was still being opened is given up.
     void open_soon(std::filesystem::path file) { state_.start.chosen = std::move(file); }
+    /// Shows what a file of annotations holds, to be imported into the open project.
+    /// returns: false where no project is open, or the file is in no format of annotations.
+    bool import_soon(const std::filesystem::path& file);
     /// Waits for something to do and does it: input, commands, what threads brought, drawing.
     /// returns: false when the window is to close.
     bool frame();

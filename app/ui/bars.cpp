@@ -61,6 +61,8 @@ void file_menu(const Ui& ui) {
     if (!open) return;
     if (ImGui::MenuItem("Open…")) ui.state.wants = UiState::Wants::StartScreen;
     ui.items.set_last("Menu/Open");
+    if (ImGui::MenuItem("Import…")) ui.state.importing.open = true;
+    ui.items.set_last("Menu/Import");
     if (ImGui::MenuItem("Export…")) ui.state.exporting.open = true;
     ui.items.set_last("Menu/Export");
     ImGui::Separator();

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "app/ui/format_options.h"
 #include "app/ui/overlay.h"
 #include "app/ui/panels.h"
 #include "app/ui/widgets.h"
-#include "core/base/text.h"
 #include "core/formats/format.h"
 
 namespace fs = std::filesystem;
@@ -99,75 +99,6 @@ void format_list(const Ui& ui) {
     state.shows_chosen = false;
 }
 
-/// The values that an option takes, where they can be listed: capitals stand for anything of their kind.
-std::vector<std::string_view> listed_values(const FormatOption& option) {
-    const bool is_open = std::ranges::any_of(option.values, [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (is_open || option.values.find('|') == std::string_view::npos) return {};
-    return split(option.values, '|');
-}
-
-/// The options that concern writing, as their help says.
-std::vector<const FormatOption*> options_to_write(const Format& format) {
-    std::vector<const FormatOption*> options;
-    for (const FormatOption& option : format.options) {
-        const bool reads_only =
-            option.help.starts_with("reading") && option.help.find("writing:") == std::string_view::npos;
-        if (!reads_only) options.push_back(&option);
-    }
-    return options;
-}
-
-void option_field(const Ui& ui, const FormatOption& option) {
-    FormatOptions& options = ui.state.exporting.options;
-    const std::string name(option.name);
-    const std::string item = "Export/Option/" + name;
-    const auto stated = options.find(name);
-    std::string value = stated == options.end() ? std::string() : stated->second;
-    ImGui::AlignTextToFramePadding();
-    ImGui::TextUnformatted(name.c_str());
-    text_tooltip(ui, std::string(option.help));
-    ImGui::SameLine(ui.px(120));
-    const std::vector<std::string_view> values = listed_values(option);
-    const float width = ui.px(150);
-    if (values.empty()) {
-        const std::string hint(option.default_value.empty() ? option.values : option.default_value);
-        text_field(ui, item, value, hint.c_str(), width);
-    } else {
-        ImGui::SetNextItemWidth(width);
-        const std::string shown = value.empty() ? std::string(option.default_value) : value;
-        const bool open = ImGui::BeginCombo(("##" + item).c_str(), shown.c_str());
-        ui.items.set_last(item);
-        for (std::size_t i = 0; open && i < values.size(); ++i) {
-            const std::string each(values[i]);
-            if (ImGui::Selectable(each.c_str(), each == shown)) value = each;
-            ui.items.set_last(item + "/" + each);
-        }
-        if (open) ImGui::EndCombo();
-    }
-    ImGui::SameLine(ui.px(282));
-    ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.dim);
-    const std::string help(option.help);
-    const std::string cut =
-        elided(ui.theme.regular, ui.theme.regular->FontSize, help, ImGui::GetContentRegionAvail().x);
-    ImGui::TextUnformatted(cut.c_str());
-    ImGui::PopStyleColor();
-    text_tooltip(ui, help);
-    if (value.empty()) {
-        options.erase(name);
-    } else {
-        options[name] = value;
-    }
-}
-
-void option_fields(const Ui& ui, const Format& format) {
-    const std::vector<const FormatOption*> options = options_to_write(format);
-    if (options.empty()) return;
-    const float row = ImGui::GetFrameHeightWithSpacing();
-    ImGui::BeginChild("options", {0, row * static_cast<float>(std::min<std::size_t>(options.size(), 4))});
-    for (const FormatOption* option : options) option_field(ui, *option);
-    ImGui::EndChild();
-}
-
 /// The writer runs on a snapshot that later edits do not alter.
 void start_writing(const Ui& ui, const Format& format) {
     ExportState& state = ui.state.exporting;
@@ -225,7 +156,7 @@ void draw_export(const Ui& ui) {
     const Format* format = find_format(state.format);
     const bool busy = state.writing.valid();
     ImGui::BeginDisabled(busy);
-    if (format != nullptr) option_fields(ui, *format);
+    if (format != nullptr) draw_format_options(ui, "Export/Option/", *format, Way::Out, state.options);
     const bool entered = text_field(ui, "Export/Path", state.path, "file or folder to write", -1);
     ImGui::BeginDisabled(format == nullptr || state.path.empty());
     const bool pressed = ImGui::Button("Export");

@@ -21,6 +21,7 @@ void draw_palette(const Ui& ui);
 void draw_go_to(const Ui& ui);
 void draw_keys_page(const Ui& ui);
 void draw_export(const Ui& ui);
+void draw_import(const Ui& ui);
 void draw_adjust_panel(const Ui& ui);
 
 /// The selected quad seen straight on, at a keyframe and here, and how alike they are; a part of the inspector.

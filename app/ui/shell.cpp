@@ -32,15 +32,17 @@ constexpr Panel palette{"palette", "Command palette", draw_palette};
 constexpr Panel go_to{"goto", "Go to", draw_go_to};
 constexpr Panel keys{"keys", "Keys", draw_keys_page};
 constexpr Panel exporting{"export", "Export", draw_export};
+constexpr Panel importing{"import", "Import", draw_import};
 constexpr Panel adjusting{"adjust", "Adjust the picture", draw_adjust_panel};
 
 constexpr std::array panels{&menu_bar, &tool_bar, &canvas,    &timeline,  &tracks,     &segments,
                             &labels,   &history,  &inspector, &hint_bar,  &status_bar, &toasts,
-                            &palette,  &go_to,    &keys,      &exporting, &adjusting};
+                            &palette,  &go_to,    &keys,      &exporting, &importing,
+                            &adjusting};
 /// Shown one at a time in the right column.
 constexpr std::array lists{&tracks, &segments, &labels, &history};
 /// Drawn above the others.
-constexpr std::array above{&toasts, &adjusting, &exporting, &palette, &go_to, &keys};
+constexpr std::array above{&toasts, &adjusting, &exporting, &importing, &palette, &go_to, &keys};
 
 enum class Axis { Across, Down };
 

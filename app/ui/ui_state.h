@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/importing.h"
 #include "app/project.h"
 #include "core/base/frame.h"
 #include "core/base/result.h"
@@ -88,6 +90,24 @@ struct ExportState {
     std::future<Result<WriteReport>> writing;
 };
 
+/// The sheet that reads annotations from a file.
+struct ImportState {
+    bool open = false;
+    bool was_open = false;    ///< in the frame before
+    bool looks_soon = false;  ///< a file was dropped: it is read at once
+    std::string path;
+    std::string format = "auto";
+    FormatOptions options;
+    std::string keyframes = "all";
+    std::shared_ptr<const ImportPlan> plan;  ///< what was read; null: nothing yet
+    std::string counted_for;                 ///< the keyframes for which `adds` was counted
+    std::string adds;
+    std::string problem;
+    std::string done;
+    /// Reads on a thread of its own; unset while nothing is being read.
+    std::future<Result<ImportPlan>> reading;
+};
+
 /// The screen on which a file is chosen.
 struct StartState {
     std::string path;
@@ -116,6 +136,7 @@ struct UiState {
     enum class Wants { Nothing, StartScreen, Quit };
     Wants wants = Wants::Nothing;  ///< asked for by the menu
     ExportState exporting;
+    ImportState importing;
     std::string wanted_list;  ///< id of a list to bring to the front
     StartState start;
     TrackId tracks_last{};    ///< to scroll to the selected track when it changes
