@@ -5,12 +5,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 
 #include "app/cli/arguments.h"
 #include "app/cli/json.h"
 #include "app/cli/open.h"
+#include "app/cli/solving.h"
 #include "app/cli/subcommand.h"
 #include "app/project.h"
 #include "core/base/files.h"
@@ -158,11 +160,13 @@ Result<Done> cut_pieces(Console& console, FrameSource& source, std::vector<Piece
 }
 
 /// What the manifest says of a clip, by column.
-Json manifest_row(const Piece& piece, const Media& media, const FrameSource& source, const fs::path& file) {
+Json manifest_row(const Piece& piece, const Media& media, const FrameSource& source, const fs::path& file,
+                  const Options& o) {
     const FrameRange held = piece.clip.frames;
     const FrameRange& range = piece.segment->range;
-    Json json{{"file", file.string()},
+    Json json{{"file", file.generic_string()},
               {"video", media.name()},
+              {"fingerprint", media.fingerprint},
               {"label", piece.label},
               {"segment", number(piece.segment->id)}};
     json["track"] = is_set(piece.segment->track) ? Json(number(piece.segment->track)) : Json();
@@ -178,6 +182,8 @@ Json manifest_row(const Piece& piece, const Media& media, const FrameSource& sou
     json["file_last_seconds"] = seconds_at(source, held.end - 1);
     json["timebase"] = fmt::format("{}/{}", source.info().timebase.num, source.info().timebase.den);
     json["sound"] = piece.clip.has_sound;
+    json["cut"] = o.cut;
+    json["pad_seconds"] = o.pad_secs;
     return json;
 }
 
@@ -199,6 +205,47 @@ std::string csv_of(const Json& rows) {
     return text + "\n";
 }
 
+/// What the manifest in a folder says already; an empty list where there is none.
+/// errors: the file there is no manifest of clips.
+Result<Json> listed_before(const fs::path& out) {
+    const fs::path path = out / "clips.json";
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+        if (fs::exists(out / "clips.csv", error))
+            return fail("{}: stands there and is no list of clips cut before", (out / "clips.csv").string());
+        return Json(Json::array());
+    }
+    const auto text = read_file(path);
+    if (!text) return text.error();
+    const Json manifest = Json::parse(*text, nullptr, false);
+    if (!manifest.is_object() || manifest.value("schema", "") != "inbetween-clips" || !manifest.contains("clips") ||
+        !manifest["clips"].is_array())
+        return fail("{}: stands there and is no list of clips cut before", path.string());
+    return manifest["clips"];
+}
+
+/// The rows of a folder's manifest with new ones in place of those of the same files, by file.
+/// errors: a new clip would replace a file that is no earlier clip of the same video.
+Result<Json> joined_rows(const Json& before, const Json& rows, const fs::path& out) {
+    std::map<std::string, Json> by_file;
+    for (const Json& row : before)
+        if (row.is_object()) by_file[row.value("file", "")] = row;
+    for (const Json& row : rows) {
+        const auto file = row["file"].get<std::string>();
+        const auto known = by_file.find(file);
+        std::error_code error;
+        const bool is_own =
+            known != by_file.end() && known->second.value("fingerprint", "") == row["fingerprint"].get<std::string>();
+        if (!is_own && fs::exists(out / file, error))
+            return fail("{}: stands there and is no earlier clip of this video; state another folder",
+                        (out / file).string());
+        by_file[file] = row;
+    }
+    Json all = Json::array();
+    for (auto& [file, row] : by_file) all.push_back(std::move(row));
+    return all;
+}
+
 fs::path final_name(const Piece& piece) { return piece.name.string() + piece.clip.file.extension().string(); }
 
 /// Gives every clip its name, and writes what they are.
@@ -210,10 +257,14 @@ Result<Done> publish(Console& console, const Annotations& all, const std::vector
         const fs::path path = out / final_name(piece);
         if (auto allowed = check_may_write(all, path); !allowed) return allowed;
         if (auto made = make_folder_of(path); !made) return made;
-        rows.push_back(manifest_row(piece, media, source, final_name(piece)));
+        rows.push_back(manifest_row(piece, media, source, final_name(piece), o));
     }
     for (const char* name : {"clips.csv", "clips.json"})
         if (auto allowed = check_may_write(all, out / name); !allowed) return allowed;
+    const auto before = listed_before(out);
+    if (!before) return before.error();
+    const auto all_rows = joined_rows(*before, rows, out);
+    if (!all_rows) return all_rows.error();
     for (const Piece& piece : pieces) {
         std::error_code error;
         fs::rename(piece.clip.file, out / final_name(piece), error);
@@ -221,13 +272,9 @@ Result<Done> publish(Console& console, const Annotations& all, const std::vector
     }
     const Json manifest{{"schema", "inbetween-clips"},
                         {"version", 1},
-                        {"video", media.name()},
-                        {"fingerprint", media.fingerprint},
-                        {"cut", o.cut},
-                        {"pad_seconds", o.pad_secs},
-                        {"clips", rows}};
+                        {"clips", *all_rows}};
     if (auto done = write_file_atomic(out / "clips.json", text_of(manifest) + "\n"); !done) return done;
-    if (auto done = write_file_atomic(out / "clips.csv", csv_of(rows)); !done) return done;
+    if (auto done = write_file_atomic(out / "clips.csv", csv_of(*all_rows)); !done) return done;
     for (const Piece& piece : pieces) {
         console.line(one_line(fmt::format("{}: frames {} to {}", (out / final_name(piece)).string(),
                                           piece.clip.frames.begin.value, piece.clip.frames.end.value - 1)));
@@ -243,11 +290,12 @@ Result<Done> run(Console& console, const Options& o) {
     const Annotations all = without_proposals((*session)->annotations());
     const auto media = choose_media(all, o.media, o.project);
     if (!media) return media.error();
+    const fs::path path = media_path(**media, o.project);
+    if (auto there = check_video(**media, path); !there) return there;
     console.catch_interrupts();
-    auto video = open_video(console, media_path(**media, o.project));
+    auto video = open_video(console, path);
     if (!video) return video.error();
     FrameSource& source = *video->source;
-    if (const auto difference = difference_of(source.info(), **media)) console.remark(*difference);
     if (auto proved = prove_up_to(console, *video, FrameIndex{source.info().frames - 1}); !proved) return proved;
     auto pieces = pieces_of(console, all, **media, source, o);
     if (!pieces) return pieces.error();
@@ -262,7 +310,10 @@ Action declare(CLI::App& app) {
     app.add_option("PROJECT", o->project, "Project whose segments are cut out")->required();
     app.add_option("--out", o->out, "Folder for the clips, clips.csv and clips.json; made when missing")->required();
     app.add_option("--label", o->labels, "Only segments of this label; may be stated again")->allow_extra_args(false);
-    app.add_option("--pad", o->pad_secs, "Seconds more on both sides")->check(CLI::Range(0.0, 1e6));
+    app.add_option("--pad", o->pad_secs, "Seconds more on both sides")->check([](const std::string& text) {
+        const double secs = parse_double(text).value_or(-1);
+        return secs >= 0 && secs <= 1e6 ? std::string() : text + " is not a number of seconds from 0 to 1000000";
+    });
     app.add_option("--cut", o->cut, "exact: encoded again, frame n of the clip is frame begin + n; copy: as it is")
         ->check(CLI::IsMember({"exact", "copy"}));
     app.add_option("--crf", o->crf, "Quality of an exact cut, 0 (lossless) to 51; 18 if not stated")
@@ -275,7 +326,8 @@ Action declare(CLI::App& app) {
         "Each segment of the video and of its tracks becomes a file of its own; those of proposals do not. An exact\n"
         "cut is H.264 and AAC in MP4, with the video's own times. A copy begins at the sync frame at or before the\n"
         "segment and loses nothing; clips.csv and clips.json say which frames each file really holds. Every clip is\n"
-        "decoded again before it gets its name, and either all of them do or none.");
+        "decoded again before it gets its name, and either all of them do or none. What clips.json lists of other\n"
+        "videos stays there; a file that is no earlier clip of the same video is not replaced.");
     return [o](Console& console) { return run(console, *o); };
 }
 

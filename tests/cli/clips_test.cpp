@@ -57,9 +57,33 @@ TEST_F(CliClips, CopiesPadsAndSortsByClass) {
               clip["file_end_frame"].get<int>() - clip["file_begin_frame"].get<int>());
 }
 
+TEST_F(CliClips, AFolderKeepsWhatWasCutIntoItBefore) {
+    const std::string out = path("clips");
+    run_well({"clips", project_, "--out", out, "--label", "wave"});
+    run_well({"clips", project_, "--out", out, "--label", "sit / stand"});
+    run_well({"clips", project_, "--out", out, "--label", "wave"});
+    EXPECT_EQ(nlohmann::json::parse(file_text(out + "/clips.json"))["clips"].size(), 2U);
+    EXPECT_EQ(lines_of(file_text(out + "/clips.csv")).size(), 3U);
+}
+
+TEST_F(CliClips, ReplacesNoFileThatIsNotItsOwn) {
+    const std::string out = path("clips");
+    run_well({"clips", project_, "--out", out, "--label", "wave"});
+    const auto clip = nlohmann::json::parse(file_text(out + "/clips.json"))["clips"][0]["file"].get<std::string>();
+    fs::create_directory(path("own"));
+    write_text(path("own") + "/" + clip, "mine");
+    expect_failure(run_program({"clips", project_, "--out", path("own")}), "no earlier clip of this video");
+    EXPECT_EQ(file_text(path("own") + "/" + clip), "mine");
+    fs::create_directory(path("listed"));
+    write_text(path("listed/clips.csv"), "mine");
+    expect_failure(run_program({"clips", project_, "--out", path("listed")}), "no list of clips");
+    EXPECT_EQ(file_text(path("listed/clips.csv")), "mine");
+}
+
 TEST_F(CliClips, WhatCannotBeDoneIsOneSentence) {
     expect_failure(run_program({"clips", project_, "--out", path("x"), "--label", "jump"}), "no label jump");
     expect_usage(run_program({"clips", project_, "--out", path("x"), "--cut", "fast"}), "--cut");
+    expect_usage(run_program({"clips", project_, "--out", path("x"), "--pad", "nan"}), "nan is not a number of seconds");
     EXPECT_FALSE(fs::exists(path("x")));
 }
 

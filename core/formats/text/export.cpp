@@ -203,7 +203,8 @@ Result<Done> write_many(const Files& files) {
         if (!out) return fail("{}: cannot be written: {}", path.string(), std::strerror(errno));
     }
     std::set<fs::path> folders;
-    for (const auto& [path, bytes] : files) folders.insert(path.parent_path());
+    for (const auto& [path, bytes] : files)
+        folders.insert(path.has_parent_path() ? path.parent_path() : fs::path("."));
     for (const fs::path& folder : folders)
         if (auto flushed = flush_to_disk(folder); !flushed) return flushed;
     for (const auto& [path, bytes] : files) {
