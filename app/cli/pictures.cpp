@@ -81,7 +81,13 @@ Result<Done> write_pictures(Console& console, const FramePictures& wanted) {
             bytes = std::move(*encoded);
         }
         std::error_code error;
-        if (!fs::exists(images[i].path, error)) leftovers.add(images[i].path);
+        if (fs::exists(images[i].path, error)) {
+            const auto there = read_file(images[i].path);
+            if (!there) return there.error();
+            if (*there == bytes) continue;
+            return fail("{}: another picture stands there already; state another folder", images[i].path.string());
+        }
+        leftovers.add(images[i].path);
         if (auto written = write_file_atomic(images[i].path, bytes, Durability::Loose); !written) return written;
     }
     console.end_progress();

@@ -167,6 +167,19 @@ TEST_F(CliExport, FramesBesideTheAnnotationsAreThoseOfTheFrameCommand) {
     }
 }
 
+TEST_F(CliExport, FramesReplaceNoOtherPicture) {
+    make_project("all");
+    const std::vector<std::string> line{"export", project_, "--format", "coco", "--out", path("a.json"), "--frames",
+                                        "every=50"};
+    ASSERT_EQ(run_program(line).status, 0);
+    ASSERT_EQ(run_program(line).status, 0) << "the same pictures again";
+    write_text(path("frame_000050.png"), "of another video");
+    const Ran refused = run_program(line);
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, HasSubstr("another picture stands there already"));
+    EXPECT_EQ(file_text(path("frame_000050.png")), "of another video");
+}
+
 TEST_F(CliExport, FramesAsJpegAreNamedSoAndLookLikeTheVideo) {
     make_project("all");
     const std::string out = run_well(

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -270,6 +271,16 @@ TEST(Formats, AnImageOfTheProjectsFolderAndAProjectAreNeverWrittenOver) {
     EXPECT_FALSE(check_may_write(made, folder / "0001.png"));
     EXPECT_FALSE(check_may_write(made, folder / "a.inbetween"));
     EXPECT_TRUE(check_may_write(made, folder / "gt.txt"));
+    EXPECT_FALSE(check_may_write(made, folder / "0002.png")) << "it would be a frame more";
+    for (const char* name : {"a.inbetween-journal", "a.inbetween-wal", "a.inbetween-shm"})
+        EXPECT_FALSE(check_may_write(made, folder / name)) << name;
+    EXPECT_TRUE(check_may_write(made, folder / "b.inbetween-wal")) << "of no project";
+}
+
+TEST(Formats, APipeIsNotWrittenOver) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+    EXPECT_FALSE(check_may_write(made_annotations(), folder / "pipe"));
 }
 
 TEST(Formats, AFolderThatCannotBeMadeIsSaidAndNothingIsWritten) {

@@ -120,7 +120,11 @@ bool is_of_media(const Media& media, const fs::path& path) {
     const fs::path stated(media.path);
     if (same_file(path, stated)) return true;
     std::error_code error;
-    if (fs::is_directory(stated, error)) return is_image_name(path) && same_file(path.parent_path(), stated);
+    if (fs::is_directory(stated, error)) {
+        const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+        return is_image_name(path) && same_file(folder, stated);
+    }
+    if (!fs::exists(path, error)) return false;
     // A path relative to a project file that lies elsewhere cannot be compared; what the file holds can.
     if (media.fingerprint.empty() || static_cast<std::int64_t>(fs::file_size(path, error)) != media.bytes || error)
         return false;
@@ -137,15 +141,26 @@ bool is_sqlite_file(const fs::path& path) {
            std::string_view(head.data(), head.size()) == magic;
 }
 
+/// Whether SQLite keeps what a project is still to be told in a file of this name.
+bool is_beside_project(const fs::path& path) {
+    const std::string name = path.string();
+    for (const std::string_view end : {"-journal", "-wal", "-shm"})
+        if (name.ends_with(end) && is_sqlite_file(name.substr(0, name.size() - end.size()))) return true;
+    return false;
+}
+
 }  // namespace
 
 Result<Done> check_may_write(const Annotations& annotations, const fs::path& path) {
     std::error_code error;
     if (path.empty() || !path.has_filename()) return fail("{}: is no name for a file", path.string());
-    if (!fs::exists(path, error)) return Done{};
-    if (fs::is_directory(path, error)) return fail("{}: is a folder, not a file", path.string());
     for (const auto& [id, media] : annotations.media)
         if (is_of_media(*media, path)) return fail("{}: is the project's video and is not written over", path.string());
+    if (is_beside_project(path)) return fail("{}: belongs to a project file and is not written over", path.string());
+    if (!fs::exists(path, error)) return Done{};
+    if (fs::is_directory(path, error)) return fail("{}: is a folder, not a file", path.string());
+    if (!fs::is_regular_file(path, error))
+        return fail("{}: is a device or pipe; an export goes to a plain file", path.string());
     if (is_sqlite_file(path)) return fail("{}: is a project file and is not written over", path.string());
     return Done{};
 }
