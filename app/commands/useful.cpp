@@ -21,6 +21,8 @@ constexpr double usual_stray = 0.32;
 constexpr double usual_steps = 25;
 constexpr double stray_growth = 1.5;
 constexpr double usual_weight = 2;
+/// The chance that a picture tells what is not so: however sure fills are, a long span is looked at sooner or later.
+constexpr double misled = 0.02;
 /// Frames offered of one span, and places looked at in a long one.
 constexpr int most_of_a_span = 8;
 constexpr std::size_t most_places = 256;
@@ -30,6 +32,7 @@ constexpr std::size_t most_places = 256;
 struct Doubt {
     FrameIndex first;            ///< the left keyframe's
     std::vector<double> spread;  ///< frame by frame, from the left keyframe to the right one, both 0
+    std::vector<double> unseen;  ///< the same, had the picture told nothing
 };
 
 /// The mean distance that a spread stands for.
@@ -109,16 +112,22 @@ double joined(double seen, double moved) { return 1 / std::sqrt(1 / (seen * seen
 
 Doubt doubt_of(const Keyframe& from, const Keyframe& to, const SpanFill* fill, double stray) {
     const auto steps = static_cast<std::size_t>(to.frame - from.frame);
-    Doubt doubt{from.frame, std::vector<double>(steps + 1, 0)};
+    Doubt doubt{from.frame, std::vector<double>(steps + 1, 0), std::vector<double>(steps + 1, 0)};
     const Solver* solver = fill == nullptr ? nullptr : find_solver(fill->method);
     const bool saw_pixels = fill != nullptr && (solver == nullptr || solver->reads_pixels);
     for (std::size_t i = 1; i < steps; ++i) {
-        doubt.spread[i] = linear_spread(i, steps);
+        doubt.spread[i] = doubt.unseen[i] = linear_spread(i, steps);
         if (!saw_pixels) continue;
         const double moved = stray * share_of_stray(static_cast<double>(i), static_cast<double>(steps));
+        doubt.unseen[i] = std::min(1.0, moved);
         doubt.spread[i] = joined(spread_of(static_cast<double>(fill->frames[i - 1].confidence)), moved);
     }
     return doubt;
+}
+
+/// The change that is needed at a frame: what the picture tells is believed, but for the chance that it misleads.
+double needed_at(const Doubt& doubt, std::size_t i) {
+    return (1 - misled) * needed_change(doubt.spread[i]) + misled * needed_change(doubt.unseen[i]);
 }
 
 /// The frame whose statement settles most of the needed change, if any is in doubt by the tolerance.
@@ -130,7 +139,7 @@ std::optional<UsefulFrame> best_of(const Doubt& doubt, double tolerance) {
     };
     // Of a long span, frames are taken together.
     std::vector<double> needed((steps + stride - 1) / stride, 0);
-    for (std::size_t b = 1; b < steps; ++b) needed[b / stride] += needed_change(doubt.spread[b]);
+    for (std::size_t b = 1; b < steps; ++b) needed[b / stride] += needed_at(doubt, b);
     const auto place = [&](std::size_t k) { return std::clamp<std::size_t>(k * stride + stride / 2, 1, steps - 1); };
     std::optional<UsefulFrame> best;
     for (std::size_t at = 1; at < steps; ++at) {
@@ -148,7 +157,11 @@ std::optional<UsefulFrame> best_of(const Doubt& doubt, double tolerance) {
 void settle(Doubt& doubt, FrameIndex stated) {
     const auto at = static_cast<std::size_t>(stated - doubt.first);
     const std::size_t steps = doubt.spread.size() - 1;
-    for (std::size_t b = 1; b < steps; ++b) doubt.spread[b] *= 1 - settled(at, b, steps);
+    for (std::size_t b = 1; b < steps; ++b) {
+        const double left = 1 - settled(at, b, steps);
+        doubt.spread[b] *= left;
+        doubt.unseen[b] *= left;
+    }
 }
 
 const SpanFill* fill_from(const TrackFills& fills, FrameIndex left) {

@@ -50,6 +50,23 @@ TEST(UsefulFrames, OneThatTellsOfManyIsWorthMore) {
     EXPECT_LT(frames_of(annotations_with_doubt(41))[0].worth, frames_of(annotations_with_doubt(50))[0].worth);
 }
 
+TEST(UsefulFrames, ALongSpanIsLookedAtHoweverSureItsFill) {
+    Track track{.id = TrackId{1}, .media = MediaId{1}, .label = LabelId{1}};
+    for (const int frame : {0, 40, 52}) track.set_keyframe({.frame = FrameIndex{frame}, .shape = Box{10, 10, 20, 20}});
+    TrackFills fills;
+    for (const auto& [left, confidence] : {std::pair{0U, 0.9999F}, {1U, 0.9F}}) {
+        auto fill = std::make_shared<SpanFill>();
+        fill->track = track.id;
+        fill->method = "csrt";
+        fill->inputs = {track.keyframes[left], track.keyframes[left + 1]};
+        fill->frames.assign(static_cast<std::size_t>(fill->range().size()), {Box{10, 10, 20, 20}, confidence, false});
+        fills.push_back(fill);
+    }
+    const auto frames = useful_frames(track, fills);
+    ASSERT_GE(frames.size(), 2U);
+    EXPECT_LT(frames[0].frame, FrameIndex{40});
+}
+
 TEST(UsefulFrames, ThoseOfOneSpanKeepApart) {
     const auto frames = frames_of(annotations_with([](std::int64_t frame) { return frame < 40 ? 0.3 : 0.999; }));
     std::vector<std::int64_t> first;
