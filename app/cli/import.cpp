@@ -11,6 +11,7 @@
 #include "app/cli/subcommand.h"
 #include "core/base/text.h"
 #include "core/edit/operations.h"
+#include "core/formats/suspects.h"
 
 namespace fs = std::filesystem;
 
@@ -24,6 +25,8 @@ struct Options {
     std::vector<std::string> files;
     std::string keyframes = "all";
     std::vector<std::string> options;
+    std::vector<std::string> labels;
+    std::vector<std::string> attributes;
     std::string media;
     bool dry_run = false;
 };
@@ -88,12 +91,47 @@ void print_first_shapes(Console& console, const Annotations& read) {
     }
 }
 
-void print_dry_run(Console& console, const Format& format, const ReadResult& read, const Counts& counts) {
+/// The options that count, stated or not.
+std::string options_text(const Format& format, const FormatOptions& stated) {
+    std::vector<std::string> texts;
+    for (const FormatOption& option : format.options) {
+        const auto own = stated.find(option.name);
+        texts.push_back(
+            fmt::format("{}={}", option.name, own == stated.end() ? std::string(option.default_value) : own->second));
+    }
+    return fmt::format("{}", fmt::join(texts, " "));
+}
+
+/// What each label of the file becomes, and what comes with it.
+void print_labels(Console& console, const Annotations& read, const Annotations& project) {
+    for (const auto& [id, label] : read.labels) {
+        std::int64_t tracks = 0;
+        std::int64_t keyframes = 0;
+        for (const auto& [number, track] : read.tracks) {
+            if (track->label != id) continue;
+            ++tracks;
+            keyframes += static_cast<std::int64_t>(track->keyframes.size());
+        }
+        const auto segments = std::count_if(read.segments.begin(), read.segments.end(),
+                                            [id = id](const auto& entry) { return entry.second->label == id; });
+        std::string text = fmt::format("label {} ({}): {}, {}", label.name,
+                                       project.find_label(label.name) == nullptr ? "new" : "known",
+                                       plural(tracks, "track"), plural(keyframes, "keyframe"));
+        if (segments > 0) text += ", " + plural(segments, "segment");
+        std::vector<std::string> attributes;
+        for (const Attribute& attribute : label.attributes) attributes.push_back(attribute.name);
+        if (!attributes.empty()) text += fmt::format(", attributes {}", fmt::join(attributes, ", "));
+        console.line(one_line(text));
+    }
+}
+
+void print_dry_run(Console& console, const Format& format, const FormatOptions& options, const ReadResult& read,
+                   const Annotations& project, const Counts& counts) {
     console.print("format: {} ({})", format.id, format.name);
-    console.print("would add: {}", summary(counts, read.annotations.keyframe_count()));
-    std::vector<std::string> labels;
-    for (const auto& [id, label] : read.annotations.labels) labels.push_back(label.name);
-    console.line(one_line(fmt::format("labels: {}", fmt::join(labels, ", "))));
+    if (!format.convention.empty()) console.print("counts: {}", format.convention);
+    console.line(one_line("options: " + options_text(format, options)));
+    console.line(one_line("would add: " + summary(counts, read.annotations.keyframe_count())));
+    print_labels(console, read.annotations, project);
     print_first_shapes(console, read.annotations);
     for (const auto& note : read.notes) console.line(one_line("note: " + note));
 }
@@ -109,18 +147,29 @@ Result<Done> run(Console& console, const Options& o) {
     const Annotations& annotations = (*session)->annotations();
     const auto media = choose_media(annotations, o.media, o.project);
     if (!media) return media.error();
-    const auto read = read_annotations(**format, ReadRequest{files, **media, format_options_of(o.options)});
+    const auto labels = names_of(o.labels);
+    if (!labels) return labels.error();
+    const auto attributes = names_of(o.attributes);
+    if (!attributes) return attributes.error();
+    const FormatOptions options = format_options_of(o.options);
+    auto read = read_annotations(**format, ReadRequest{files, **media, options});
     if (!read) return read.error();
+    const auto suspects = suspects_in(*read, **media);
+    auto renamed = edit::renamed(std::move(read->annotations), {*labels, *attributes});
+    if (!renamed) return fail("{}: {}", files.front().string(), renamed.error().message);
+    read->annotations = std::move(*renamed);
     ChangeSet change =
         edit::import(annotations, (*media)->id, read->annotations, *thinning, "Import " + std::string((*format)->name));
     const auto fills = edit::imported_fills(change, read->annotations);
     const Counts counts = counts_of(change);
     if (o.dry_run) {
-        print_dry_run(console, **format, *read, counts);
+        print_dry_run(console, **format, options, *read, annotations, counts);
+        for (const auto& suspect : suspects) console.line(one_line("suspect: " + suspect));
         return Done{};
     }
     console.catch_interrupts();
     for (const auto& note : read->notes) console.remark("note: " + note);
+    for (const auto& suspect : suspects) console.remark("suspect: " + suspect);
     if (!(*session)->commit(std::move(change)) && counts.tracks + counts.segments > 0) {
         return fail("{}: the import could not be made", o.project);
     }
@@ -142,6 +191,11 @@ Action declare(CLI::App& app) {
     app.add_option("--option", o->options, "name=value of the format")
         ->allow_extra_args(false)
         ->check(check_format_option);
+    app.add_option("--label-map", o->labels,
+                   "FROM=TO, or a file of such lines: labels of the file under other names; TO empty: left out")
+        ->allow_extra_args(false);
+    app.add_option("--attribute-map", o->attributes, "FROM=TO, or a file of such lines: attributes under other names")
+        ->allow_extra_args(false);
     app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
     app.footer(
         "every=N keeps each track's first frame, every Nth after it and its last, and the outside keyframe after it;\n"
@@ -154,7 +208,7 @@ Action declare(CLI::App& app) {
 const Subcommand import_subcommand{
     "import",
     "PROJECT --format F FILE... [--keyframes all|every=N|tolerance=PX] [--dry-run] [--option k=v ...] "
-    "[--media NAME|N]",
+    "[--label-map FROM=TO|FILE] [--attribute-map FROM=TO|FILE] [--media NAME|N]",
     "Add the annotations of a file to a project",
     declare,
     {{"--option", is_format_option}}};

@@ -1,3 +1,5 @@
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 
@@ -91,7 +93,53 @@ Track imported_track(const Track& stated, MediaId media, TrackId id, const IdMap
     return track;
 }
 
+/// The names that a map states and the file has not, as a sentence's end; empty for none.
+std::string unknown_in(const std::map<std::string, std::string, std::less<>>& map, const std::set<std::string>& known) {
+    for (const auto& [from, to] : map)
+        if (!known.contains(from))
+            return fmt::format("'{}'; the file has {}", from,
+                               known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+    return {};
+}
+
+void leave_out(Annotations& a, LabelId label) {
+    std::set<TrackId> gone;
+    for (const auto& [id, track] : a.tracks)
+        if (track->label == label) gone.insert(id);
+    std::erase_if(a.tracks, [&](const auto& entry) { return gone.contains(entry.first); });
+    std::erase_if(a.segments, [&](const auto& entry) {
+        return entry.second->label == label || gone.contains(entry.second->track);
+    });
+    a.labels.erase(label);
+}
+
 }  // namespace
+
+Result<Annotations> renamed(Annotations imported, const NameMap& names) {
+    std::set<std::string> labels;
+    std::set<std::string> attributes;
+    for (const auto& [id, label] : imported.labels) {
+        labels.insert(label.name);
+        for (const Attribute& attribute : label.attributes) attributes.insert(attribute.name);
+    }
+    if (const auto unknown = unknown_in(names.labels, labels); !unknown.empty()) return fail("no label {}", unknown);
+    if (const auto unknown = unknown_in(names.attributes, attributes); !unknown.empty())
+        return fail("no attribute {}", unknown);
+    const std::map<LabelId, Label> stated = imported.labels;
+    for (const auto& [id, label] : stated) {
+        const auto name = names.labels.find(label.name);
+        if (name != names.labels.end() && name->second.empty()) {
+            leave_out(imported, id);
+            continue;
+        }
+        Label& own = imported.labels.at(id);
+        if (name != names.labels.end()) own.name = name->second;
+        for (Attribute& attribute : own.attributes)
+            if (const auto other = names.attributes.find(attribute.name); other != names.attributes.end())
+                attribute.name = other->second;
+    }
+    return imported;
+}
 
 ChangeSet import(const Annotations& a, MediaId media, const Annotations& imported, const Thinning& thinning,
                  std::string name) {

@@ -94,6 +94,16 @@ Result<Thinning> parse_thinning(std::string_view text);
 /// keyframe of each run between them; with a tolerance also keyframes where the occluded flag changes.
 Track thinned(const Track& track, const Thinning& thinning);
 
+/// Names that an import changes: a file's name to the project's.
+struct NameMap {
+    std::map<std::string, std::string, std::less<>> labels;      ///< to an empty name: its tracks are left out
+    std::map<std::string, std::string, std::less<>> attributes;  ///< of all labels
+};
+
+/// What a file says, with labels and attributes under other names; several may become one.
+/// errors: the map has a name that the file has not.
+Result<Annotations> renamed(Annotations imported, const NameMap& names);
+
 /// Adds what a file says to the annotations of one video: labels and attributes are matched by name (and kind) and made
 /// where they are missing, tracks and segments get new ids; a new label keeps its colour and hotkey where they are free. Sources stay as the
 /// file states them.

@@ -356,6 +356,7 @@ const Format active_speaker_format{
     .name = "AVA ActiveSpeaker csv",
     .extension = ".csv",
     .reader = "get_ava_active_speaker_performance.py",
+    .convention = "seconds of the film; left top right bottom as shares of the picture",
     .carries = {.boxes = true, .outside = true, .track_segments = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -184,6 +184,7 @@ const Format activitynet_format{
     .name = "ActivityNet JSON",
     .extension = ".json",
     .reader = "eval_detection.py",
+    .convention = "begin and end in seconds",
     .carries = {.video_segments = true},
     .options = options,
     .sniff = sniff,

@@ -34,6 +34,7 @@ const Format ava_kinetics_format{
     .name = "AVA-Kinetics csv",
     .extension = ".csv",
     .reader = "get_ava_performance.py",
+    .convention = "seconds of the clip; left top right bottom as shares of the picture",
     .carries = {.boxes = true, .outside = true, .track_segments = true},
     .options = options,
     .sniff = sniff,

@@ -379,6 +379,7 @@ const Format bbgt_format{
     .name = "Caltech bbGt text",
     .extension = "",
     .reader = "bbGt.m bbLoad",
+    .convention = "the file of frame n is I(n-1), n from 1; left top width height in whole px from 1 (option offset)",
     .carries = {.boxes = true, .occluded = true, .outside = true},
     .options = options,
     .sniff = sniff,

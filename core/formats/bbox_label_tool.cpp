@@ -283,6 +283,7 @@ const Format bbox_label_tool_format{
     .name = "BBox-Label-Tool",
     .extension = "",
     .reader = "BBox-Label-Tool",
+    .convention = "frames by image name; left top right bottom in whole px from 0",
     .carries = {.boxes = true, .outside = true},
     .options = options,
     .sniff = sniff,

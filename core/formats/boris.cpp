@@ -337,6 +337,7 @@ const Format boris_format{
     .name = "BORIS project",
     .extension = ".boris",
     .reader = "BORIS 7",
+    .convention = "times in seconds",
     .carries = {.video_segments = true},
     .options = options,
     .sniff = sniff,

@@ -317,6 +317,7 @@ const Format caltech_results_format{
     .name = "Caltech results",
     .extension = "",
     .reader = "dbEval.m loadDt",
+    .convention = "frames from 1, less one in file names; left top width height in px from 1 (option offset)",
     .carries = {.boxes = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -210,6 +210,7 @@ const Format cntk_format{
     .name = "CNTK bboxes.tsv",
     .extension = "",
     .reader = "VoTT 2, CNTK",
+    .convention = "frames by image name; left right top bottom in px from 0",
     .carries = {.boxes = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -343,6 +343,7 @@ const Format cvat_images_format{
     .name = "CVAT for images 1.1",
     .extension = ".xml",
     .reader = "CVAT load_anno",
+    .convention = "frames by image name or id; left top right bottom edges in px from 0, fractions",
     .carries = {.boxes = true, .quads = true, .occluded = true, .outside = true, .attributes = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -197,6 +197,13 @@ void Reader::end_track(const std::vector<Row>& kept, Track& track) {
     if (end + 1 < builder_.end()) track.keyframes.push_back({end + 1, last.shape, false, true, Source::Imported});
 }
 
+/// Tells whether a value can be held: UTF-8, of one line or several.
+bool is_text(std::string value) {
+    std::replace_if(
+        value.begin(), value.end(), [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
+    return is_clean_utf8(value);
+}
+
 /// A value holds from the keyframe that states it until another states the next.
 Result<Done> Reader::say_attributes(const std::vector<Row>& kept, Track& track) {
     AttributeTrail trail;
@@ -211,8 +218,7 @@ Result<Done> Reader::say_attributes(const std::vector<Row>& kept, Track& track) 
         for (const auto& [name, value] : row.values) {
             const auto id = cvat_attribute_of(xml_, name, track.label, builder_);
             if (!id) return id.error();
-            if (!is_clean_utf8(value) && value.find('\n') == std::string::npos)
-                return xml_.error(name, "is not UTF-8 text");
+            if (!is_text(value)) return xml_.error(name, "is not UTF-8 text");
             const Attribute& attribute = *builder_.label_of(track.label).find_attribute(*id);
             if (!attribute.is_mutable) {
                 if (says_something(attribute, value)) track.attributes.try_emplace(*id, value);

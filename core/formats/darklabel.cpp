@@ -446,6 +446,7 @@ const Format darklabel_format{
     .name = "DarkLabel, own text rows",
     .extension = ".txt",
     .reader = "DarkLabel 2.4",
+    .convention = "frames from 0 (as the columns are named); px from 0 or shares of the picture",
     .carries = {.boxes = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -164,6 +164,7 @@ const Format dota_format{
     .name = "DOTA labelTxt",
     .extension = "",
     .reader = "DOTA_devkit",
+    .convention = "frames by the number in the file name (option first-frame); four corners in px from 0, fractions",
     .carries = {.quads = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -392,6 +392,7 @@ const Format elan_format{
     .name = "ELAN",
     .extension = ".eaf",
     .reader = "EAFv3.0.xsd, pympi",
+    .convention = "begin and end in milliseconds",
     .carries = {.video_segments = true},
     .options = options,
     .sniff = sniff,

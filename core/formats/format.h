@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/frame_signature.h"
@@ -38,13 +39,25 @@ struct ReadRequest {
     FormatOptions options;
 };
 
+/// Which frames the rows of a file state, those past the video among them.
+struct StatedFrames {
+    std::int64_t rows = 0;
+    std::int64_t rows_past_end = 0;
+    FrameIndex first;
+    FrameIndex last;
+};
+
 /// What a file says, whole: `annotations` has one media (the request's), labels with ids of its own, and tracks in
 /// which every frame that the file states as such is a keyframe; where a track pauses or stops before the video's end
 /// an outside keyframe follows its last frame. Shapes are on the storage grid.
 struct ReadResult {
     Annotations annotations;
     std::vector<std::string> notes;  ///< what was odd but readable: "12 rows lie past the video's last frame"
+    StatedFrames stated{};           ///< no rows: the format has none that state a frame each
 };
+
+/// Files that are to leave together, by path, with what they hold.
+using FileBytes = std::vector<std::pair<std::filesystem::path, std::string>>;
 
 struct WriteRequest {
     const Annotations& annotations;
@@ -52,6 +65,8 @@ struct WriteRequest {
     std::filesystem::path out;  ///< a file, or a folder for formats of many files
     FormatOptions options;
     const VideoSignature* signature = nullptr;  ///< the hashes of the video's frames, where they are known
+    /// Where a writer's Output puts the files for write_annotations, which states it.
+    FileBytes* gathered = nullptr;
 };
 
 /// Where an export's files look for the picture of a frame.
@@ -64,7 +79,8 @@ struct FrameImage {
 struct WriteReport {
     std::vector<std::filesystem::path> files;  ///< what was written
     std::vector<Loss> losses;                  ///< counts by kind; empty when nothing was lost
-    std::vector<FrameImage> images;            ///< by frame; none of formats that name no images
+    std::vector<FrameImage> images{};          ///< by frame; none of formats that name no images
+    FormatOptions read_options{};              ///< by which these files are read again, besides those of the request
 };
 
 /// What a format can say at all, so that losses are known before writing.
@@ -83,10 +99,11 @@ struct Carries {
 
 /// One annotation format: all the program knows of it.
 struct Format {
-    std::string_view id;         ///< "vatic"
-    std::string_view name;       ///< "VATIC text"
-    std::string_view extension;  ///< ".txt"; empty for a folder
-    std::string_view reader;     ///< the tool of the field that decides: "pyvision readpaths"
+    std::string_view id;          ///< "vatic"
+    std::string_view name;        ///< "VATIC text"
+    std::string_view extension;   ///< ".txt"; empty for a folder
+    std::string_view reader;      ///< the tool of the field that decides: "pyvision readpaths"
+    std::string_view convention;  ///< how its frames or times, and its coordinates, count: "frames from 0; ..."
     Carries carries;
     std::span<const FormatOption> options;
     /// Tells by the first bytes of a file (its name only helps) whether this looks like the format.
@@ -110,7 +127,9 @@ Result<Done> check_options(const Format& format, const FormatOptions& options);
 Result<ReadResult> read_annotations(const Format& format, const ReadRequest& request);
 
 /// Writes by the format after check_options, never over the project's media. Proposals are left out, and told as a
-/// loss, unless the format carries them.
+/// loss, unless the format carries them. The files get their place only once the format has read them and found what
+/// the project says, but for what is told as lost.
+/// errors: what the writer says; files that would not be read back so; then nothing was written.
 Result<WriteReport> write_annotations(const Format& format, const WriteRequest& request);
 
 }  // namespace inbetween

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "core/base/text.h"
-#include "core/formats/text/export.h"
 #include "core/formats/text/rows.h"
 
 namespace inbetween {
@@ -103,21 +102,6 @@ Result<ReadResult> read_annotations(const Format& format, const ReadRequest& req
     if (const auto breach = find_breach(result->annotations))
         return fail("{}: cannot be held: {}", request.files.front().string(), *breach);
     return result;
-}
-
-Result<WriteReport> write_annotations(const Format& format, const WriteRequest& request) {
-    if (auto checked = check_options(format, request.options); !checked) return checked.error();
-    if (request.annotations.find_media(request.media) == nullptr)
-        return fail("{}: the project has no video {}", format.id, number(request.media));
-    if (request.out.empty()) return fail("{}: no path to write to", format.id);
-    std::int64_t proposals = 0;
-    for (const auto& [id, track] : request.annotations.tracks)
-        proposals += track->proposal && track->media == request.media ? 1 : 0;
-    if (proposals == 0 || format.carries.proposals) return format.write(request);
-    const Annotations accepted = without_proposals(request.annotations);
-    auto report = format.write(WriteRequest{accepted, request.media, request.out, request.options, request.signature});
-    if (report) report->losses.push_back({"proposals left out, which nobody has accepted", proposals});
-    return report;
 }
 
 }  // namespace inbetween

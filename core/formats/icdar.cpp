@@ -202,6 +202,7 @@ const Format icdar_format{
     .name = "ICDAR 2015 quads",
     .extension = "",
     .reader = "rrc_evaluation_funcs.py",
+    .convention = "frames by the number in the file name; four corners in px from 0",
     .carries = {.quads = true},
     .options = options,
     .sniff = sniff,

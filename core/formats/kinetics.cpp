@@ -173,6 +173,7 @@ const Format kinetics_format{
     .name = "Kinetics csv",
     .extension = ".csv",
     .reader = "the published csv files",
+    .convention = "begin and end in seconds",
     .carries = {.video_segments = true},
     .options = options,
     .sniff = sniff,

@@ -331,6 +331,7 @@ const Format labelme_format{
     .name = "LabelMe JSON",
     .extension = "",
     .reader = "labelme LabelFile",
+    .convention = "frames by image name; corners in px from 0, fractions",
     .carries = {.boxes = true, .quads = true, .occluded = true, .outside = true, .attributes = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -358,6 +358,7 @@ const Format mots_format{
     .name = "MOTS",
     .extension = ".txt",
     .reader = "TrackEval",
+    .convention = "frames from 1; run-length masks in whole px, read as their boxes",
     .carries = {.boxes = true, .outside = true},
     .options = options,
     .sniff = sniff,

@@ -108,7 +108,9 @@ Annotations plain_content(const WriteRequest& request, bool keeps_proposals, Los
             static_cast<std::int64_t>(
                 std::erase_if(copy.attributes, [&](const auto& value) { return is_lost(value.first); }) +
                 std::erase_if(copy.attribute_ranges, [&](const auto& value) { return is_lost(value.attribute); })));
-        for (const SpanFillPtr& fill : all.fills_of(id)) content.fills[id].push_back(on_grid(*fill));
+        // What a solver found for a span out of view is not seen, and has no rows.
+        for (const SpanFillPtr& fill : all.fills_of(id))
+            if (!fill->from().outside) content.fills[id].push_back(on_grid(*fill));
         content.tracks[id] = std::make_shared<const Track>(std::move(copy));
     }
     for (const auto& [id, segment] : all.segments) {

@@ -208,6 +208,7 @@ const Format csv_format{
     .name = "Inbetween csv",
     .extension = ".csv",
     .reader = "its header names the columns",
+    .convention = "frames from 0; left top width height or corners in px from 0, fractions",
     .carries = plain_carries,
     .options = options,
     .sniff = sniff,

@@ -182,6 +182,7 @@ const Format json_format{
     .name = "Inbetween JSON",
     .extension = ".json",
     .reader = "its JSON Schema",
+    .convention = "frames from 0; left top width height or corners in px from 0, fractions",
     .carries = plain_carries,
     .options = options,
     .sniff = sniff,

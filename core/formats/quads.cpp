@@ -215,6 +215,7 @@ const Format quads_format{
     .name = "Quads csv",
     .extension = ".csv",
     .reader = "its header names the columns",
+    .convention = "frames from 0 (option first-frame); four corners in px from 0, fractions",
     .carries = {.boxes = false, .quads = true, .occluded = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

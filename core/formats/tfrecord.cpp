@@ -331,6 +331,7 @@ const Format tfrecord_format{
     .name = "TFRecord",
     .extension = ".tfrecord",
     .reader = "TensorFlow object_detection",
+    .convention = "frames by image name; left right top bottom as shares of the picture",
     .carries = {.boxes = true, .occluded = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

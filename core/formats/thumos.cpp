@@ -232,6 +232,7 @@ const Format thumos_format{
     .name = "THUMOS 2014",
     .extension = "",
     .reader = "THUMOS evaluation kit",
+    .convention = "begin and end in seconds",
     .carries = {.video_segments = true},
     .options = options,
     .sniff = sniff,

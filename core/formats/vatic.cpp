@@ -186,6 +186,7 @@ const Format vatic_format{
     .name = "VATIC text",
     .extension = ".txt",
     .reader = "pyvision readpaths",
+    .convention = "frames from 0; left top right bottom in whole px from 0 of the dumped size (option dimensions)",
     .carries = {.boxes = true, .keyframes = true, .occluded = true, .outside = true, .attributes = true},
     .options = options,
     .sniff = sniff,

@@ -137,7 +137,8 @@ Result<WriteReport> write_vatic_text(const WriteRequest& request, const std::str
     output.add(request.out, text);
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list()};
+    // What VATIC makes of its keyframes is in the rows already.
+    return WriteReport{std::move(*written), losses.list(), {}, {{"interpolation", "project"}}};
 }
 
 }  // namespace inbetween

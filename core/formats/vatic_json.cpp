@@ -118,6 +118,7 @@ const Format vatic_json_format{
     .name = "VATIC JSON",
     .extension = ".json",
     .reader = "its own public source",
+    .convention = "frames from 0; left top right bottom in whole px from 0 of the dumped size",
     .carries = {.boxes = true, .occluded = true, .outside = true, .attributes = true},
     .options = options,
     .sniff = sniff,

@@ -329,6 +329,7 @@ const Format vatic_labelme_format{
     .name = "VATIC LabelMe video",
     .extension = ".xml",
     .reader = "its own public source",
+    .convention = "frames from 0; four corners in whole px from 0 of the dumped size",
     .carries = {.boxes = true, .keyframes = true, .occluded = true, .outside = true},
     .options = options,
     .sniff = sniff,

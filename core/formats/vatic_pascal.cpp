@@ -361,6 +361,7 @@ const Format vatic_pascal_format{
     .name = "VATIC PASCAL",
     .extension = "",
     .reader = "its own public source",
+    .convention = "the file of frame n is numbered n+1; left top right bottom in whole px from 0 of the dumped size",
     .carries = {.boxes = true, .occluded = true, .outside = true},
     .options = options,
     .sniff = sniff,

@@ -192,6 +192,7 @@ const Format vatic_xml_format{
     .name = "VATIC XML",
     .extension = ".xml",
     .reader = "its own public source",
+    .convention = "frames from 0; left top right bottom in whole px from 0 of the dumped size",
     .carries = {.boxes = true, .occluded = true, .outside = true, .attributes = true},
     .options = options,
     .sniff = sniff,

@@ -288,6 +288,7 @@ const Format vbb_format{
     .name = "Caltech vbb",
     .extension = ".vbb",
     .reader = "vbb.m vbbLoad",
+    .convention = "frames from 1; left top width height in px from 1 (option offset), fractions",
     .carries = {.boxes = true, .keyframes = true, .occluded = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

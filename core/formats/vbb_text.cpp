@@ -221,6 +221,7 @@ const Format vbb_text_format{
     .name = "Caltech vbb text",
     .extension = ".txt",
     .reader = "vbb.m vbbLoadTxt",
+    .convention = "frames from 1; left top width height in px from 1 (option offset), fractions",
     .carries = {.boxes = true, .occluded = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

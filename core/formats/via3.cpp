@@ -342,6 +342,7 @@ const Format via3_format{
     .name = "VIA 3 csv",
     .extension = ".csv",
     .reader = "VIA 3, _via_data.js",
+    .convention = "seconds of the video; left top width height or corners in px from 0, fractions",
     .carries = {.boxes = true,
                 .quads = true,
                 .occluded = true,

@@ -407,6 +407,7 @@ const Format voc_format{
     .name = "PASCAL VOC XML",
     .extension = "",
     .reader = "labelImg",
+    .convention = "frames by image name; left top right bottom in px (options say from 0 or 1)",
     .carries = {.boxes = true, .occluded = true, .outside = true, .attributes = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -139,6 +139,7 @@ const Format vott_csv_format{
     .name = "VoTT 2 csv",
     .extension = ".csv",
     .reader = "VoTT 2",
+    .convention = "images by name; left top right bottom in px from 0, fractions",
     .carries = {.boxes = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -330,6 +330,7 @@ const Format vott_format{
     .name = "VoTT 2 JSON",
     .extension = ".json",
     .reader = "VoTT 2",
+    .convention = "seconds in asset names, or images by name; left top width height in px from 0, fractions",
     .carries = {.boxes = true, .quads = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

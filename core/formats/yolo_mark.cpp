@@ -176,6 +176,7 @@ const Format yolo_mark_format{
     .name = "YOLO (Yolo_mark, darknet)",
     .extension = "",
     .reader = "Yolo_mark, darknet",
+    .convention = "frames by image name; centre width height as shares of the picture",
     .carries = {.boxes = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

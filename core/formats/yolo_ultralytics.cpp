@@ -187,6 +187,7 @@ const Format yolo_format{
     .name = "YOLO (Ultralytics)",
     .extension = "",
     .reader = "yolov5 dataloaders",
+    .convention = "frames by image name; centre width height as shares of the picture",
     .carries = {.boxes = true, .quads = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

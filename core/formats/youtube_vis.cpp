@@ -254,6 +254,7 @@ const Format youtube_vis_format{
     .name = "YouTube-VIS",
     .extension = ".json",
     .reader = "YouTube-VIS API",
+    .convention = "frames by position in the lists; left top width height in px from 0, fractions",
     .carries = {.boxes = true, .outside = true, .fractions = true},
     .options = options,
     .sniff = sniff,

@@ -65,6 +65,34 @@ TEST_F(CliImport, DryRunShowsWhatWouldComeAndChangesNothing) {
     EXPECT_EQ(info()["tracks"], 0);
 }
 
+TEST_F(CliImport, DryRunShowsConventionOptionsLabelsAndWhatIsSuspect) {
+    make_project();
+    write_text(path("one.txt"), "2,1,1,5,20,20,1,3,1\n100,1,40,1,20,20,1,3,1\n101,2,50,50,20,20,1,1,1\n");
+    const std::string out = run_well({"import", project_, "--format", "mot", path("one.txt"), "--dry-run", "--option",
+                                      "first-frame=1", "--label-map", "car=vehicle"});
+    EXPECT_THAT(out, HasSubstr("counts: frames from 1"));
+    EXPECT_THAT(out, HasSubstr("options: one-based=0 first-frame=1 class=all"));
+    EXPECT_THAT(out, HasSubstr("label vehicle (new): 1 track, 3 keyframes\n"));
+    EXPECT_THAT(out, HasSubstr("note: 1 rows lie past the video's last frame"));
+    EXPECT_THAT(out, HasSubstr("suspect: no box begins before the pixel 1"));
+    EXPECT_THAT(out, HasSubstr("suspect: the last row is for frame 100, one past the video's last"));
+}
+
+TEST_F(CliImport, TakesLabelsUnderOtherNames) {
+    make_project();
+    write_text(path("names.txt"), "# ours\n\npedestrian = walker\n");
+    EXPECT_THAT(run_well({"import", project_, "--format", "mot", path("gt.txt"), "--label-map", path("names.txt")}),
+                HasSubstr("new labels: walker"));
+    EXPECT_THAT(run_well({"import", project_, path("gt.txt"), "--label-map", "pedestrian="}),
+                StartsWith("mot: 0 tracks"));
+    expect_failure(run_program({"import", project_, path("gt.txt"), "--label-map", "dog=cat"}),
+                   "gt.txt: no label 'dog'; the file has pedestrian");
+    write_text(path("bad.txt"), "pedestrian\n");
+    expect_failure(run_program({"import", project_, path("gt.txt"), "--label-map", path("bad.txt")}),
+                   "bad.txt:1: 'pedestrian' is not FROM=TO");
+    expect_failure(run_program({"import", project_, path("gt.txt"), "--label-map", path("none.txt")}), "no such file");
+}
+
 TEST_F(CliImport, AddsToWhatIsThere) {
     make_project("every=25");
     run_well({"import", project_, "--format", "mot", path("gt.txt"), "--keyframes", "every=25"});

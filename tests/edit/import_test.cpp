@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 
 #include "core/edit/operations.h"
 #include "tests/edit/sample_project.h"
@@ -191,6 +192,63 @@ TEST(Import, KeepsSourcesFillsAndTheLooksOfNewLabels) {
     EXPECT_TRUE(is_current(*fills.front(), *after.find_track(TrackId{2})));
     EXPECT_TRUE(edit::imported_fills(edit::import(a, media, file, thinning("every=25"), "Import"), file).empty())
         << "its keyframes were thinned out";
+}
+
+TEST(Import, TakesNamesThatAreStatedForOthers) {
+    const Annotations a = project_with_track();
+    const auto file = edit::renamed(imported_file(), {{{"person", "walker"}, {"car", "drive"}}, {{"pose", "posture"}}});
+    ASSERT_TRUE(file) << test::why(file);
+    const Annotations after = applied(edit::import(a, media, *file, {}, "Import"), a);
+    ASSERT_FALSE(find_breach(after)) << *find_breach(after);
+    const Label* walker = after.find_label("walker");
+    ASSERT_NE(walker, nullptr);
+    ASSERT_NE(walker->find_attribute("posture"), nullptr);
+    EXPECT_EQ(after.find_track(TrackId{2})->attribute_at(walker->find_attribute("posture")->id, FrameIndex{3}), "sits");
+    EXPECT_EQ(after.segments.begin()->second->label, after.find_label("drive")->id);
+}
+
+TEST(Import, SeveralNamesMayBecomeOne) {
+    Annotations file = imported_file();
+    Label cyclist{.id = LabelId{9}, .name = "cyclist"};
+    cyclist.attributes = {{.id = AttributeId{6}, .name = "stance", .is_mutable = true}};
+    file.labels[LabelId{9}] = cyclist;
+    Track track = dense_track();
+    track.id = TrackId{10};
+    track.label = LabelId{9};
+    track.attribute_ranges = {{AttributeId{6}, {FrameIndex{2}, FrameIndex{5}}, "rides"}};
+    file.tracks[track.id] = std::make_shared<const Track>(track);
+    const auto renamed = edit::renamed(file, {{{"cyclist", "person"}}, {{"stance", "pose"}}});
+    ASSERT_TRUE(renamed) << test::why(renamed);
+    const Annotations a = empty_project();
+    const Annotations after = applied(edit::import(a, media, *renamed, {}, "Import"), a);
+    ASSERT_FALSE(find_breach(after)) << *find_breach(after);
+    const Label* person_label = after.find_label("person");
+    ASSERT_NE(person_label, nullptr);
+    EXPECT_EQ(after.find_label("cyclist"), nullptr);
+    EXPECT_EQ(person_label->attributes.size(), 1U);
+    std::set<std::string> said;
+    for (const auto& [id, one] : after.tracks) {
+        EXPECT_EQ(one->label, person_label->id);
+        said.insert(one->attribute_ranges.front().value);
+    }
+    EXPECT_EQ(said, (std::set<std::string>{"rides", "sits"}));
+}
+
+TEST(Import, ALabelWithoutANewNameIsLeftOutWithAllThatIsIts) {
+    const auto file = edit::renamed(imported_file(), {{{"person", ""}}, {}});
+    ASSERT_TRUE(file) << test::why(file);
+    EXPECT_TRUE(file->tracks.empty());
+    EXPECT_TRUE(file->segments.empty()) << "the action was the track's";
+    EXPECT_EQ(file->find_label("person"), nullptr);
+}
+
+TEST(Import, ANameThatTheFileHasNotIsRefused) {
+    const auto label = edit::renamed(imported_file(), {{{"dog", "cat"}}, {}});
+    ASSERT_FALSE(label);
+    EXPECT_EQ(label.error().message, "no label 'dog'; the file has car, person");
+    const auto attribute = edit::renamed(imported_file(), {{}, {{"age", "years"}}});
+    ASSERT_FALSE(attribute);
+    EXPECT_EQ(attribute.error().message, "no attribute 'age'; the file has pose");
 }
 
 }  // namespace

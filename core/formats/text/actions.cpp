@@ -45,7 +45,9 @@ std::string action_video(Options& given) {
 }
 
 std::string written_video(const Media& media, const std::string& stated) {
-    return stated.empty() ? fs::path(media.name()).stem().string() : stated;
+    if (!stated.empty()) return stated;
+    std::string name = one_line_of(fs::path(media.name()).stem().string());
+    return name.empty() ? "video" : name;
 }
 
 Result<std::string> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,

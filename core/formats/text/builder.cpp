@@ -61,10 +61,11 @@ AnnotationsBuilder::AnnotationsBuilder(const Media& media) : media_(media) {
 FrameIndex AnnotationsBuilder::end() const { return FrameIndex{media_.frames}; }
 
 bool AnnotationsBuilder::takes_row_at(FrameIndex frame) {
-    ++rows_;
-    last_row_ = std::max(last_row_, frame);
+    stated_.first = stated_.rows == 0 ? frame : std::min(stated_.first, frame);
+    stated_.last = stated_.rows == 0 ? frame : std::max(stated_.last, frame);
+    ++stated_.rows;
     if (frame < end()) return true;
-    ++rows_past_end_;
+    ++stated_.rows_past_end;
     return false;
 }
 
@@ -123,11 +124,11 @@ void AnnotationsBuilder::note_count(std::int64_t count, std::string_view what) {
 }
 
 Result<ReadResult> AnnotationsBuilder::finish(std::string_view file) && {
-    if (rows_ > 0 && rows_past_end_ == rows_)
-        return fail("{}: all {} rows lie past the video's last frame ({}; the video has {} frames)", file, rows_,
-                    last_row_.value, media_.frames);
-    note_count(rows_past_end_, "rows lie past the video's last frame and are left out");
-    return ReadResult{std::move(annotations_), std::move(notes_)};
+    if (stated_.rows > 0 && stated_.rows_past_end == stated_.rows)
+        return fail("{}: all {} rows lie past the video's last frame ({}; the video has {} frames)", file, stated_.rows,
+                    stated_.last.value, media_.frames);
+    note_count(stated_.rows_past_end, "rows lie past the video's last frame and are left out");
+    return ReadResult{std::move(annotations_), std::move(notes_), stated_};
 }
 
 }  // namespace inbetween

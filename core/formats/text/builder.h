@@ -85,9 +85,7 @@ private:
     std::vector<std::string> notes_;
     std::map<std::string, LabelId, std::less<>> label_ids_;
     std::int64_t next_attribute_ = 1;
-    std::int64_t rows_ = 0;
-    std::int64_t rows_past_end_ = 0;
-    FrameIndex last_row_;
+    StatedFrames stated_;
 };
 
 }  // namespace inbetween

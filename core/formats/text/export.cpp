@@ -1,16 +1,12 @@
 #include "core/formats/text/export.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
-#include <set>
 
+#include "core/base/check.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
 
@@ -173,91 +169,15 @@ Result<Done> make_folder_of(const fs::path& file) {
     return Done{};
 }
 
-namespace {
-
-/// Removes the files it names when it goes out of scope.
-class Leftovers {
-public:
-    Leftovers() = default;
-    Leftovers(const Leftovers&) = delete;
-    Leftovers& operator=(const Leftovers&) = delete;
-    ~Leftovers() {
-        std::error_code ignored;
-        for (const fs::path& path : paths_) fs::remove(path, ignored);
-    }
-    void add(fs::path path) { paths_.push_back(std::move(path)); }
-
-private:
-    std::vector<fs::path> paths_;
-};
-
-/// Waits until the file system that holds the folder has everything on its disk.
-Result<Done> flush_to_disk(const fs::path& folder) {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool is_flushed = fd >= 0 && ::syncfs(fd) == 0;
-    const int reason = errno;
-    if (fd >= 0) ::close(fd);
-    if (!is_flushed) return fail("{}: cannot be written: {}", folder.string(), std::strerror(reason));
-    return Done{};
-}
-
-using Files = std::vector<std::pair<fs::path, std::string>>;
-
-/// Writes files under other names, then gives them theirs: whole or not at all each, like write_file_atomic, but waiting
-/// for the disk twice a folder, not twice a file.
-Result<Done> write_many(const Files& files) {
-    Leftovers leftovers;
-    const auto temporary = [](const fs::path& path) {
-        return path.parent_path() / ("." + path.filename().string() + ".new");
-    };
-    for (const auto& [path, bytes] : files) {
-        leftovers.add(temporary(path));
-        std::ofstream out(temporary(path), std::ios::binary | std::ios::trunc);
-        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        out.close();
-        if (!out) return fail("{}: cannot be written: {}", path.string(), std::strerror(errno));
-    }
-    std::set<fs::path> folders;
-    for (const auto& [path, bytes] : files)
-        folders.insert(path.has_parent_path() ? path.parent_path() : fs::path("."));
-    for (const fs::path& folder : folders)
-        if (auto flushed = flush_to_disk(folder); !flushed) return flushed;
-    for (const auto& [path, bytes] : files) {
-        std::error_code error;
-        fs::rename(temporary(path), path, error);
-        if (error) return fail("{}: cannot be written: {}", path.string(), error.message());
-    }
-    for (const fs::path& folder : folders)
-        if (auto flushed = flush_to_disk(folder); !flushed) return flushed;
-    return Done{};
-}
-
-/// Tells whether there are so many files that waiting for the disk each time would be felt.
-bool are_many(const Files& files) {
-    constexpr std::size_t few = 8;
-    return files.size() > few;
-}
-
-}  // namespace
-
-Result<std::vector<fs::path>> Output::write() const {
-    for (const auto& [path, bytes] : files_) {
+Result<std::vector<fs::path>> Output::write() {
+    IB_CHECK(request_.gathered != nullptr);
+    std::vector<fs::path> paths;
+    for (auto& [path, bytes] : files_) {
         if (auto allowed = check_may_write(request_.annotations, path); !allowed) return allowed.error();
-        if (auto made = make_folder_of(path); !made) return made.error();
+        paths.push_back(path);
+        request_.gathered->emplace_back(std::move(path), std::move(bytes));
     }
-    const bool together = are_many(files_);
-    if (together)
-        if (auto done = write_many(files_); !done) return done.error();
-    std::vector<fs::path> written;
-    for (const auto& [path, bytes] : files_) {
-        if (!together)
-            if (auto done = write_file_atomic(path, bytes); !done) return done.error();
-        auto back = read_file(path);
-        if (!back) return back.error();
-        if (*back != bytes) return fail("{}: the disk gives back other bytes than were written", path.string());
-        written.push_back(path);
-    }
-    return written;
+    return paths;
 }
 
 Result<Done> check_reads_back(const fs::path& out, const Result<ReadResult>& back, std::int64_t boxes) {

@@ -60,13 +60,13 @@ public:
     explicit Output(const WriteRequest& request) : request_(request) {}
 
     void add(std::filesystem::path path, std::string bytes) { files_.emplace_back(std::move(path), std::move(bytes)); }
-    /// Makes folders where they are missing, writes each file whole or not at all, and reads it back.
-    /// returns: the paths.   errors: a file that is one of the project's videos or a project; what the disk says.
-    Result<std::vector<std::filesystem::path>> write() const;
+    /// Hands the files over to write_annotations, which lets them be read back before they go to their place.
+    /// returns: the paths.   errors: a file that is one of the project's videos or a project.
+    Result<std::vector<std::filesystem::path>> write();
 
 private:
     const WriteRequest& request_;
-    std::vector<std::pair<std::filesystem::path, std::string>> files_;
+    FileBytes files_;
 };
 
 /// Refuses a path at which one of the project's videos, an image of its folders, or a project file stands.
