@@ -5,6 +5,8 @@
 #include <fstream>
 #include <utility>
 
+#include "core/formats/suspects.h"
+
 namespace fs = std::filesystem;
 
 namespace inbetween {
@@ -73,7 +75,9 @@ Result<ImportPlan> plan_import(std::string_view id, const ReadRequest& request) 
     if (!format) return format.error();
     auto read = read_annotations(**format, request);
     if (!read) return read.error();
-    return ImportPlan{*format, *std::move(read), {}};
+    ImportPlan plan{*format, *std::move(read), {}};
+    plan.suspects = suspects_in(plan.read, request.media);
+    return plan;
 }
 
 ChangeSet change_of(const ImportPlan& plan, const Annotations& annotations, MediaId media,
