@@ -4,7 +4,7 @@
 set -u
 inbetween=$1
 out=$2
-for tool in Xvfb xdotool import ffmpeg sqlite3 timeout; do
+for tool in Xvfb xdotool import convert ffmpeg sqlite3 timeout; do
     command -v "$tool" > /dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 mkdir -p "$out"
@@ -89,8 +89,22 @@ xdotool mousemove 700 650
 import -window root "$out/real_window.png" || fail "no picture of the screen"
 
 # File, Quit: what was done is in the file, with no journal left beside it.
-xdotool mousemove 14 12 click 1
-xdotool mousemove 25 80 click 1
+# Quit is the menu's last line, wherever that is: the foot of what the screen shows anew once the menu is open.
+picture() { import -window root "$work/$1.png"; }
+foot() {
+    picture open
+    convert "$work/closed.png" "$work/open.png" -compose difference -composite -crop 200x500+0+24 +repage \
+        -threshold 4% -format '%@' info: | sed -n 's/^[0-9]*x\([0-9]*\)+[0-9]*+\([0-9]*\)$/\1 \2/p'
+}
+menu_is_open() {
+    read -r height top < <(foot)
+    [ "${height:-0}" -gt 40 ] && [ "$height" -lt 400 ]
+}
+xdotool mousemove 14 12
+picture closed
+xdotool click 1
+wait_for "the File menu" menu_is_open
+xdotool mousemove 25 $((24 + top + height - 14)) click 1
 for _ in $(seq 300); do
     kill -0 "$window_process" 2> /dev/null || break
     sleep 0.1
