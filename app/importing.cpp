@@ -27,11 +27,11 @@ Result<std::string> head_of(const fs::path& path) {
     return head;
 }
 
-std::string plural(std::int64_t count, std::string_view noun) {
+}  // namespace
+
+std::string counted(std::int64_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
-
-}  // namespace
 
 ImportCounts counts_of(const ChangeSet& import) {
     ImportCounts counts;
@@ -46,9 +46,9 @@ ImportCounts counts_of(const ChangeSet& import) {
 }
 
 std::string text_of(const ImportCounts& counts, std::int64_t stated_frames) {
-    std::string text = fmt::format("{}, {}", plural(counts.tracks, "track"), plural(counts.keyframes, "keyframe"));
+    std::string text = fmt::format("{}, {}", counted(counts.tracks, "track"), counted(counts.keyframes, "keyframe"));
     if (stated_frames != counts.keyframes) text += fmt::format(" of {} stated frames", stated_frames);
-    text += ", " + plural(counts.segments, "segment");
+    text += ", " + counted(counts.segments, "segment");
     if (!counts.new_labels.empty()) text += fmt::format(", new labels: {}", fmt::join(counts.new_labels, ", "));
     return text;
 }
@@ -67,7 +67,7 @@ Result<const Format*> format_to_read(std::string_view id, const std::vector<fs::
     for (const Format* format : all_formats()) {
         if (format->sniff(files.front(), *head)) return format;
     }
-    return fail("{}: no format that is known here; state which", files.front().string());
+    return fail("{}: no format that is known here; state the format", files.front().string());
 }
 
 Result<ImportPlan> plan_import(std::string_view id, const ReadRequest& request) {

@@ -10,9 +10,9 @@
 #include "app/cli/arguments.h"
 #include "app/cli/bench.h"
 #include "app/cli/bench/report.h"
-#include "app/cli/exchange.h"
 #include "app/cli/open.h"
 #include "app/cli/table.h"
+#include "app/importing.h"
 #include "app/project.h"
 #include "core/base/text.h"
 

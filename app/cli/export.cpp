@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "app/cli/arguments.h"
-#include "app/cli/exchange.h"
 #include "app/cli/open.h"
 #include "app/cli/pictures.h"
 #include "app/cli/subcommand.h"
+#include "app/importing.h"
 #include "app/project.h"
 #include "core/base/files.h"
 #include "core/store/store.h"

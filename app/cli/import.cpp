@@ -9,9 +9,8 @@
 #include "app/cli/exchange.h"
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
+#include "app/importing.h"
 #include "core/base/text.h"
-#include "core/edit/operations.h"
-#include "core/formats/suspects.h"
 
 namespace fs = std::filesystem;
 
@@ -30,40 +29,6 @@ struct Options {
     std::string media;
     bool dry_run = false;
 };
-
-/// What the import would add, counted.
-struct Counts {
-    std::size_t tracks = 0;
-    std::int64_t keyframes = 0;
-    std::size_t segments = 0;
-    std::vector<std::string> new_labels;
-};
-
-Counts counts_of(const ChangeSet& change) {
-    Counts counts;
-    for (const auto& edit : change.tracks) {
-        ++counts.tracks;
-        counts.keyframes += static_cast<std::int64_t>(edit.after->keyframes.size());
-    }
-    counts.segments = change.segments.size();
-    for (const auto& edit : change.labels) {
-        if (!edit.before && edit.after) counts.new_labels.push_back(edit.after->name);
-    }
-    return counts;
-}
-
-std::string plural(std::int64_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-std::string summary(const Counts& counts, std::int64_t stated) {
-    std::string text = fmt::format("{}, {}", plural(static_cast<std::int64_t>(counts.tracks), "track"),
-                                   plural(counts.keyframes, "keyframe"));
-    if (stated != counts.keyframes) text += fmt::format(" of {} stated frames", stated);
-    text += ", " + plural(static_cast<std::int64_t>(counts.segments), "segment");
-    if (!counts.new_labels.empty()) text += fmt::format(", new labels: {}", fmt::join(counts.new_labels, ", "));
-    return text;
-}
 
 std::string numbers_of(const Shape& shape) {
     if (const Box* box = std::get_if<Box>(&shape)) {
@@ -116,8 +81,8 @@ void print_labels(Console& console, const Annotations& read, const Annotations& 
                                             [id = id](const auto& entry) { return entry.second->label == id; });
         std::string text = fmt::format("label {} ({}): {}, {}", label.name,
                                        project.find_label(label.name) == nullptr ? "new" : "known",
-                                       plural(tracks, "track"), plural(keyframes, "keyframe"));
-        if (segments > 0) text += ", " + plural(segments, "segment");
+                                       counted(tracks, "track"), counted(keyframes, "keyframe"));
+        if (segments > 0) text += ", " + counted(segments, "segment");
         std::vector<std::string> attributes;
         for (const Attribute& attribute : label.attributes) attributes.push_back(attribute.name);
         if (!attributes.empty()) text += fmt::format(", attributes {}", fmt::join(attributes, ", "));
@@ -125,23 +90,23 @@ void print_labels(Console& console, const Annotations& read, const Annotations& 
     }
 }
 
-void print_dry_run(Console& console, const Format& format, const FormatOptions& options, const ReadResult& read,
-                   const Annotations& project, const Counts& counts) {
+void print_dry_run(Console& console, const ImportPlan& plan, const FormatOptions& options, const Annotations& project,
+                   const ImportCounts& counts) {
+    const Format& format = *plan.format;
+    const Annotations& read = plan.read.annotations;
     console.print("format: {} ({})", format.id, format.name);
     if (!format.convention.empty()) console.print("counts: {}", format.convention);
     console.line(one_line("options: " + options_text(format, options)));
-    console.line(one_line("would add: " + summary(counts, read.annotations.keyframe_count())));
-    print_labels(console, read.annotations, project);
-    print_first_shapes(console, read.annotations);
-    for (const auto& note : read.notes) console.line(one_line("note: " + note));
+    console.line(one_line("would add: " + text_of(counts, read.keyframe_count())));
+    print_labels(console, read, project);
+    print_first_shapes(console, read);
+    for (const auto& note : plan.read.notes) console.line(one_line("note: " + note));
+    for (const auto& suspect : plan.suspects) console.line(one_line("suspect: " + suspect));
 }
 
 Result<Done> run(Console& console, const Options& o) {
     const auto thinning = edit::parse_thinning(o.keyframes);
     if (!thinning) return thinning.error();
-    const std::vector<fs::path> files(o.files.begin(), o.files.end());
-    const auto format = format_to_read(o.format, files);
-    if (!format) return format.error();
     auto session = open_project(o.project, o.dry_run ? StoreMode::ReadOnly : StoreMode::ReadWrite);
     if (!session) return session.error();
     const Annotations& annotations = (*session)->annotations();
@@ -151,32 +116,31 @@ Result<Done> run(Console& console, const Options& o) {
     if (!labels) return labels.error();
     const auto attributes = names_of(o.attributes);
     if (!attributes) return attributes.error();
-    const FormatOptions options = format_options_of(o.options);
-    auto read = read_annotations(**format, ReadRequest{files, **media, options});
-    if (!read) return read.error();
-    const auto suspects = suspects_in(*read, **media);
-    auto renamed = edit::renamed(std::move(read->annotations), {*labels, *attributes});
-    if (!renamed) return fail("{}: {}", files.front().string(), renamed.error().message);
-    read->annotations = std::move(*renamed);
-    ChangeSet change =
-        edit::import(annotations, (*media)->id, read->annotations, *thinning, "Import " + std::string((*format)->name));
-    const auto fills = edit::imported_fills(change, read->annotations);
-    const Counts counts = counts_of(change);
+    const ReadRequest request{{o.files.begin(), o.files.end()}, **media, format_options_of(o.options)};
+    auto plan = plan_import(o.format, request);
+    if (!plan) return plan.error();
+    ReadResult& read = plan->read;
+    auto renamed = edit::renamed(std::move(read.annotations), {*labels, *attributes});
+    if (!renamed) return fail("{}: {}", o.files.front(), renamed.error().message);
+    read.annotations = std::move(*renamed);
+    const std::int64_t stated = read.annotations.keyframe_count();
+    ChangeSet change = change_of(*plan, annotations, (*media)->id, *thinning);
+    const auto fills = edit::imported_fills(change, read.annotations);
+    const ImportCounts counts = counts_of(change);
     if (o.dry_run) {
-        print_dry_run(console, **format, options, *read, annotations, counts);
-        for (const auto& suspect : suspects) console.line(one_line("suspect: " + suspect));
+        print_dry_run(console, *plan, request.options, annotations, counts);
         return Done{};
     }
     console.catch_interrupts();
-    for (const auto& note : read->notes) console.remark("note: " + note);
-    for (const auto& suspect : suspects) console.remark("suspect: " + suspect);
+    for (const auto& note : read.notes) console.remark("note: " + note);
+    for (const auto& suspect : plan->suspects) console.remark("suspect: " + suspect);
     if (!(*session)->commit(std::move(change)) && counts.tracks + counts.segments > 0) {
         return fail("{}: the import could not be made", o.project);
     }
     (*session)->set_fills(fills);
     const auto durable = (*session)->flush();
     if (!durable) return durable.error();
-    console.line(one_line(fmt::format("{}: {}", (*format)->id, summary(counts, read->annotations.keyframe_count()))));
+    console.line(one_line(fmt::format("{}: {}", plan->format->id, text_of(counts, stated))));
     return Done{};
 }
 

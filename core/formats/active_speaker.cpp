@@ -95,6 +95,7 @@ Result<SpeakerRow> row_of(std::string_view line, const Place& place, bool& has_s
 struct SpeakerRows {
     std::vector<SpeakerRow> rows;
     bool has_score = false;
+    std::string note;  ///< of the video
 };
 
 Result<SpeakerRows> rows_of(std::string_view file, std::string_view text, const Media& media,
@@ -114,7 +115,8 @@ Result<SpeakerRows> rows_of(std::string_view file, std::string_view text, const 
     }
     const auto video = choose_video(file, "video_id", videos, media, how.video);
     if (!video) return video.error();
-    std::erase_if(found.rows, [&](const SpeakerRow& row) { return row.video != *video; });
+    std::erase_if(found.rows, [&](const SpeakerRow& row) { return row.video != video->name; });
+    found.note = video->note;
     return found;
 }
 
@@ -198,6 +200,7 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
             "option time-offset=SECONDS states the film's time at the video's first frame",
             file, outside, format_number(time.end_seconds(), 3), format_number(found->rows.front().seconds, 3));
     AnnotationsBuilder builder(media);
+    builder.note(found->note);
     const std::int64_t step = step_of(entities, media);
     std::map<std::int64_t, std::int64_t> numbers;
     for (const auto& [entity, faces] : entities) ++numbers[number_of(entity)];

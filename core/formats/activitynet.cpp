@@ -90,9 +90,10 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
     const auto wanted = choose_video(file, "database", names, media, how.video);
     if (!wanted) return wanted.error();
     ActionReader reader(media, how.time_offset);
+    reader.builder().note(wanted->note);
     std::int64_t scores = 0;
     for (const auto& [name, about] : videos) {
-        if (name != *wanted) continue;
+        if (name != wanted->name) continue;
         if (about.is_object()) compare(about, media, how.time_offset, reader.builder());
         for (const JsonAt& action : (about.is_array() ? about : about["annotations"]).elements()) {
             const TimedAction found = action_of(action);

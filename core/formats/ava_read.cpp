@@ -10,6 +10,7 @@
 
 #include "core/base/text.h"
 #include "core/formats/ava.h"
+#include "core/formats/text/actions.h"
 #include "core/formats/text/builder.h"
 #include "core/formats/text/csv.h"
 #include "core/formats/text/rows.h"
@@ -87,19 +88,12 @@ Result<AvaRow> row_of(std::string_view line, const Place& place) {
     return row;
 }
 
-/// Which of the file's videos is meant.
-Result<std::string> video_in(std::string_view file, const std::set<std::string>& videos, const Media& media,
-                             const AvaOptions& how) {
-    if (videos.empty()) return std::string();
-    const std::string name = how.video_id.empty() ? fs::path(media.name()).stem().string() : how.video_id;
-    if (videos.contains(name)) return name;
-    if (how.video_id.empty() && videos.size() == 1) return *videos.begin();
-    return fail("{}: video_id: none of its {} videos is called {}; the first is {}; option video-id=NAME chooses one",
-                file, videos.size(), in_quotes(name), in_quotes(*videos.begin()));
-}
+struct AvaRows {
+    std::vector<AvaRow> rows;
+    std::string note;  ///< of the video
+};
 
-Result<std::vector<AvaRow>> rows_of(std::string_view file, std::string_view text, const Media& media,
-                                    const AvaOptions& how) {
+Result<AvaRows> rows_of(std::string_view file, std::string_view text, const Media& media, const AvaOptions& how) {
     std::vector<AvaRow> rows;
     std::set<std::string> videos;
     Lines lines(file, text);
@@ -109,10 +103,10 @@ Result<std::vector<AvaRow>> rows_of(std::string_view file, std::string_view text
         videos.insert(row->video);
         rows.push_back(std::move(*row));
     }
-    const auto video = video_in(file, videos, media, how);
+    const auto video = choose_video(file, "video_id", videos, media, how.video_id);
     if (!video) return video.error();
-    std::erase_if(rows, [&](const AvaRow& row) { return row.video != *video; });
-    return rows;
+    std::erase_if(rows, [&](const AvaRow& row) { return row.video != video->name; });
+    return AvaRows{std::move(rows), video->note};
 }
 
 /// A person at one stated second.
@@ -287,9 +281,10 @@ Result<ReadResult> read_ava_text(std::string_view file, std::string_view text, c
     if (!rows) return rows.error();
     const AvaTime time(media);
     AvaPersons persons(time, how);
-    persons.add(*rows);
+    persons.add(rows->rows);
     if (auto within = persons.check(file); !within) return within.error();
     AnnotationsBuilder builder(media);
+    builder.note(rows->note);
     AvaActionLabels actions(builder, how.map);
     std::int64_t doubled = 0;
     for (const AvaPerson& person : persons.persons()) {

@@ -155,9 +155,10 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
         choose_video(file, "observations", names, media, is_auto && !of_media.empty() ? of_media : how.observation);
     if (!wanted) return wanted.error();
     ActionReader reader(media, how.time_offset);
+    reader.builder().note(wanted->note);
     BorisEvents events(is_point, reader);
     for (const auto& [name, observation] : observations) {
-        if (name != *wanted) continue;
+        if (name != wanted->name) continue;
         for (const JsonAt& event : sorted_events(observation)) {
             if (errors.error()) return *errors.error();
             events.add(event);

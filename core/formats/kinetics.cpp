@@ -113,8 +113,9 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
     const auto video = choose_video(file, "youtube_id", videos, media, how.video);
     if (!video) return video.error();
     ActionReader reader(media, how.time_offset);
+    reader.builder().note(video->note);
     for (const KineticsRow& row : rows)
-        if (row.video == *video) reader.add(row.action);
+        if (row.video == video->name) reader.add(row.action);
     return std::move(reader).finish(file, "time_start");
 }
 

@@ -100,8 +100,9 @@ Result<ReadResult> read_files(const std::string& shown, const std::vector<ClassF
     const auto video = choose_video(shown, "video", videos, media, how.video);
     if (!video) return video.error();
     ActionReader reader(media, how.time_offset);
+    reader.builder().note(video->note);
     for (const ThumosRow& row : rows)
-        if (row.video == *video) reader.add(row.action);
+        if (row.video == video->name) reader.add(row.action);
     return std::move(reader).finish(shown, "start");
 }
 

@@ -125,7 +125,7 @@ private:
     const ViaValue* label_of(const ViaRow& row, std::string_view usual) const;
     void add_shape(const ViaRow& row);
     std::optional<Shape> shape_of(const std::vector<double>& numbers);
-    Result<ReadResult> gather(const std::vector<ViaRow>& rows);
+    Result<ReadResult> gather(const std::vector<ViaRow>& rows, const std::string& note);
 
     std::string_view file_;
     const Media& media_;
@@ -247,7 +247,7 @@ void Reader::add_shape(const ViaRow& row) {
     shapes_[*frame].push_back(std::move(made));
 }
 
-Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows) {
+Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows, const std::string& note) {
     ActionReader actions(media_, how_.time_offset);
     for (const ViaRow& row : rows) {
         if (!row.shape.empty())
@@ -267,7 +267,8 @@ Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows) {
         const LabelId label = tracks.builder().label(said->annotations.label_name(segment->label), LabelKind::Action);
         tracks.builder().add_segment(label, TrackId{}, segment->range);
     }
-    for (const std::string& note : said->notes) tracks.builder().note(note);
+    tracks.builder().note(note);
+    for (const std::string& said_note : said->notes) tracks.builder().note(said_note);
     tracks.builder().note_count(outside_, "shapes lie outside of the video's time and are left out");
     tracks.builder().note_count(other_shapes_, "shapes are points or lines, or malformed, and are left out");
     tracks.builder().note_count(around_,
@@ -297,8 +298,8 @@ Result<ReadResult> Reader::read(std::string_view text) {
     if (head_.columns.empty()) return fail("{}: CSV_HEADER: is missing", file_);
     const auto video = choose_video(file_, "file_list", videos, media_, how_.video);
     if (!video) return video.error();
-    std::erase_if(rows, [&](const ViaRow& row) { return row.video != *video; });
-    return gather(rows);
+    std::erase_if(rows, [&](const ViaRow& row) { return row.video != video->name; });
+    return gather(rows, video->note);
 }
 
 Result<ReadResult> read(const ReadRequest& request) {

@@ -53,7 +53,7 @@ void VottAssets::add(std::string where, std::string name, std::optional<double> 
     assets_.push_back({std::move(where), std::move(name), second, std::move(shapes)});
 }
 
-Result<std::string> VottAssets::wanted_video(const std::string& file) {
+Result<ChosenVideo> VottAssets::wanted_video(const std::string& file) {
     std::set<std::string> videos;
     for (const Asset& asset : assets_)
         if (asset.second) videos.insert(fs::path(asset.name).stem().string());
@@ -72,13 +72,14 @@ Result<ReadResult> VottAssets::finish(const std::string& file) && {
     std::map<FrameIndex, std::vector<ImageShape>> images;
     for (Asset& asset : assets_) {
         const std::string stem = fs::path(asset.name).stem().string();
-        if (asset.second && stem != *video) continue;
+        if (asset.second && stem != video->name) continue;
         auto frame = asset.second ? Result<FrameIndex>(time.frame_near(*asset.second).value_or(tracks_.builder().end()))
                                   : order.frame_of(asset.where, stem);
         if (!frame) return frame.error();
         auto& shapes = images[*frame];
         std::move(asset.shapes.begin(), asset.shapes.end(), std::back_inserter(shapes));
     }
+    tracks_.builder().note(video->note);
     for (auto& [frame, shapes] : images) tracks_.add(frame, std::move(shapes));
     return std::move(tracks_).finish(file);
 }

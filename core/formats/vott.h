@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/formats/text/actions.h"
 #include "core/formats/text/images.h"
 
 namespace inbetween {
@@ -56,7 +57,7 @@ private:
         std::optional<double> second;
         std::vector<ImageShape> shapes;
     };
-    Result<std::string> wanted_video(const std::string& file);
+    Result<ChosenVideo> wanted_video(const std::string& file);
 
     ImageTracks tracks_;
     const VottOptions& how_;

@@ -51,7 +51,7 @@ TEST_F(CliImport, KnowsAFileByItsContent) {
     write_text(path("v.txt"), "0 30 25 51 48 10 0 1 0 \"person\"\n0 32 25 53 48 11 0 1 1 \"person\"\n");
     EXPECT_THAT(run_well({"import", project_, path("v.txt")}), StartsWith("vatic: 1 track,"));
     write_text(path("other.txt"), "no annotation at all\n");
-    expect_failure(run_program({"import", project_, path("other.txt")}), "state it with --format");
+    expect_failure(run_program({"import", project_, path("other.txt")}), "state the format");
 }
 
 TEST_F(CliImport, DryRunShowsWhatWouldComeAndChangesNothing) {

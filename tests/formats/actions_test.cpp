@@ -104,6 +104,27 @@ TEST(Kinetics, RowsOfOtherVideosAndMoreColumnsArePassedOver) {
     IB_EXPECT_OK(read_path("kinetics", sample("kinetics/train.csv"), other, {{"video-id", "walk"}}));
 }
 
+TEST(Actions, AFileThatNamesAnotherVideoIsTakenForThisOneOnlyWithAWord) {
+    const std::map<std::string, std::pair<std::string, std::string>> files{
+        {"kinetics", {"youtube_id", "label,youtube_id,time_start,time_end\na,film,1,2\n"}},
+        {"activitynet",
+         {"database", R"({"database": {"film": {"annotations": [{"segment": [1, 2], "label": "a"}]}}})"}},
+        {"thumos", {"video", "film 1.0 2.0\n"}},
+        {"ava", {"video_id", "film,1,0.1,0.2,0.3,0.4,12,0\n"}}};
+    for (const auto& [format, file] : files) {
+        SCOPED_TRACE(format);
+        const auto read = read_text(format, file.second);
+        IB_ASSERT_OK(read);
+        EXPECT_EQ(read->notes,
+                  std::vector<std::string>{file.first + ": the file speaks of 'film', which is taken for 'walk'"});
+        Media film = made_media();
+        film.path = "film.avi";
+        const auto own = read_text(format, file.second, film);
+        IB_ASSERT_OK(own);
+        EXPECT_TRUE(own->notes.empty()) << own->notes.front();
+    }
+}
+
 TEST(Kinetics, ATestSplitHasNoLabels) {
     const auto read = read_text("kinetics", "youtube_id,time_start,time_end,split\r\nzz,1,3,test\r\n");
     IB_ASSERT_OK(read);
@@ -111,7 +132,7 @@ TEST(Kinetics, ATestSplitHasNoLabels) {
 }
 
 TEST(Kinetics, ActionsOutsideOfTheVideoAreSaidNotMoved) {
-    const auto read = read_text("kinetics", "label,youtube_id,time_start,time_end\na,v,8,18\nb,v,11,21\n");
+    const auto read = read_text("kinetics", "label,youtube_id,time_start,time_end\na,walk,8,18\nb,walk,11,21\n");
     IB_ASSERT_OK(read);
     EXPECT_EQ(said_in(read->annotations), (Said{{"a", 80, 100}}));
     EXPECT_EQ(read->notes, (std::vector<std::string>{"1 actions lie outside of the video's time and are left out",

@@ -36,7 +36,8 @@ TEST(ActivityNet, PredictionsAndBareFilesAreReadToo) {
         read_text("activitynet", R"({"v_x": {"duration": 99, "annotations": [{"label": "dive", "segment": [1, 2]}]}})");
     IB_ASSERT_OK(bare);
     EXPECT_EQ(said_in(bare->annotations), (Said{{"dive", 10, 20}}));
-    EXPECT_EQ(bare->notes, (std::vector<std::string>{"the file says that the video lasts 99 s, it lasts 10 s"}));
+    EXPECT_EQ(bare->notes, (std::vector<std::string>{"database: the file speaks of 'v_x', which is taken for 'walk'",
+                                                     "the file says that the video lasts 99 s, it lasts 10 s"}));
 }
 
 TEST(ActivityNet, WhatIsWrittenAsPredictionsComesBack) {

@@ -266,7 +266,7 @@ TEST(Ava, RowsWithoutAPersonAndScoresAreABoxASecond) {
     IB_ASSERT_OK(seven);
     EXPECT_EQ(seven->annotations.tracks.size(), 2U);
     EXPECT_EQ(seven->annotations.segments.size(), 3U);
-    const auto scores = read_text("ava", "w,0,0.1,0.1,0.2,0.2,12,0.93\nw,1,0.1,0.1,0.2,0.2,14,1\n");
+    const auto scores = read_text("ava", "walk,0,0.1,0.1,0.2,0.2,12,0.93\nwalk,1,0.1,0.1,0.2,0.2,14,1\n");
     IB_ASSERT_OK(scores);
     EXPECT_EQ(scores->annotations.tracks.size(), 2U);
     ASSERT_EQ(scores->notes.size(), 1U);

@@ -50,12 +50,14 @@ std::string written_video(const Media& media, const std::string& stated) {
     return name.empty() ? "video" : name;
 }
 
-Result<std::string> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
+Result<ChosenVideo> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
                                  const Media& media, const std::string& stated) {
-    if (videos.empty()) return std::string();
+    if (videos.empty()) return ChosenVideo{};
     const std::string name = written_video(media, stated);
-    if (videos.contains(name)) return name;
-    if (stated.empty() && videos.size() == 1) return *videos.begin();
+    if (videos.contains(name)) return ChosenVideo{name, ""};
+    if (stated.empty() && videos.size() == 1)
+        return ChosenVideo{*videos.begin(), fmt::format("{}: the file speaks of {}, which is taken for {}", field,
+                                                        in_quotes(*videos.begin()), in_quotes(name))};
     return fail("{}: {}: none of its {} videos is called {}; the first is {}; option video-id=NAME chooses one", file,
                 field, videos.size(), in_quotes(name), in_quotes(*videos.begin()));
 }

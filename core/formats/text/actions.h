@@ -45,8 +45,14 @@ std::string action_video(Options& given);
 /// The name that a video has in a file that is written: the stated one, else its own without the extension.
 std::string written_video(const Media& media, const std::string& stated);
 
-/// Which of a file's videos is meant.   errors: none of them is, and they are several.
-Result<std::string> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
+/// Which of a file's videos is meant.
+struct ChosenVideo {
+    std::string name;  ///< empty: the file names none
+    std::string note;  ///< empty, or that the file's only video has another name than this one
+};
+
+/// The video of the stated name, else of the video's own, else the only one.   errors: several, and none of that name.
+Result<ChosenVideo> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
                                  const Media& media, const std::string& stated);
 
 /// A label as a name that every reader takes: control characters become blanks, counted.

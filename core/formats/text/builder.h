@@ -72,7 +72,10 @@ public:
     /// requires: a good track whose id is free.
     void add(Track track);
     void add_segment(LabelId label, TrackId track, const FrameRange& range);
-    void note(std::string text) { notes_.push_back(std::move(text)); }
+    /// Nothing where the text is empty.
+    void note(std::string text) {
+        if (!text.empty()) notes_.push_back(std::move(text));
+    }
     /// Notes a count unless it is zero: "3 rows lie past ...".
     void note_count(std::int64_t count, std::string_view what);
 
