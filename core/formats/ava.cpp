@@ -307,8 +307,9 @@ private:
     std::vector<LabelledTime> times_;
     std::vector<double> excluded_;
     std::set<Row> rows_;
-    std::vector<const Segment*> segments_;  ///< of the track at hand
-    std::set<const Segment*> said_;         ///< of those, the ones that a row speaks of
+    std::set<std::pair<std::size_t, Shares>> boxes_;  ///< of rows that state no person
+    std::vector<const Segment*> segments_;            ///< of the track at hand
+    std::set<const Segment*> said_;                   ///< of those, the ones that a row speaks of
 };
 
 void AvaWriter::add_state(const Track& track, std::size_t at, const TrackState& state) {
@@ -333,7 +334,13 @@ void AvaWriter::add_state(const Track& track, std::size_t at, const TrackState& 
         if (segment->range.contains(frame)) said_.insert(segment);
     if (kind_of(state.shape) == ShapeKind::Quad) losses_.add("quads written as boxes");
     if (state.occluded) losses_.add("occluded flags left out");
-    for (const int action : actions) rows_.emplace(at, *shares, action, number(track.id));
+    std::int64_t person = number(track.id);
+    if (!how_.writes_persons) {
+        if (!boxes_.emplace(at, *shares).second)
+            losses_.add("boxes that are another track's too written once, for no row states persons");
+        person = 0;
+    }
+    for (const int action : actions) rows_.emplace(at, *shares, action, person);
 }
 
 void AvaWriter::add(const Track& track) {

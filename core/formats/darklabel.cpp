@@ -411,9 +411,10 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (!classes) return classes.error();
     Losses losses;
     const ShownImages images = shown_images(request, how->images, losses);
+    const bool are_many = how->is_file_an_image();
+    if (are_many && images.empty()) return no_image(request.out);
     Writer writer(request, *how, *classes, losses);
     Reader back(*request.annotations.find_media(request.media), *how, classes->names);
-    const bool are_many = how->is_file_an_image();
     const fs::path folder = are_many ? request.out : request.out.parent_path();
     std::vector<std::pair<fs::path, std::string>> files;
     std::set<fs::path> own;

@@ -137,6 +137,22 @@ TEST(AvaKinetics, TheMiddleOfTheClipIsLabelledAtItsTimeInTheFilm) {
     EXPECT_FALSE(find_format("ava-kinetics")->sniff("", seconds->text));
 }
 
+TEST(AvaKinetics, OneBoxOfTwoTracksIsOneWhereNoRowStatesPersons) {
+    Annotations made = made_annotations();
+    const LabelId actions[] = {add_action(made, "stand"), add_action(made, "sit")};
+    for (const LabelId action : actions) {
+        const TrackId id =
+            add_track(made, "car", {keyframe(0, Box{0, 0, 384, 288}), keyframe(99, Box{0, 0, 384, 288})});
+        add_segment(made, action, id, 0, 100);
+    }
+    const auto written = write_text_of("ava-kinetics", made);
+    IB_ASSERT_OK(written);
+    EXPECT_EQ(written->lost("boxes that are another track's too written once, for no row states persons"), 1);
+    EXPECT_EQ(read_text("ava-kinetics", written->text)->annotations.tracks.size(), 1U);
+    const auto apart = write_text_of("ava-kinetics", made, {{"person-ids", "1"}});
+    EXPECT_EQ(read_text("ava-kinetics", apart->text)->annotations.tracks.size(), 2U);
+}
+
 TEST(ActiveSpeaker, ReadsTheSample) {
     const auto read =
         read_path("active-speaker", sample("active-speaker/walk.csv"), made_media(), {{"time-offset", "2"}});

@@ -124,6 +124,15 @@ TEST(DarkLabel, WithoutAFrameInTheRowThereIsAFileAnImage) {
     EXPECT_EQ(linked->annotations.tracks.size(), 2U);
 }
 
+TEST(DarkLabel, AFolderOfNoImagesIsNotWritten) {
+    const TemporaryFolder folder;
+    const auto refused = write_annotations(*find_format("darklabel"),
+                                           {made_annotations(), MediaId{1}, folder / "out", {{"preset", "format7"}}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message,
+              (folder / "out").string() + ": no frame shows anything; option images=all writes them all");
+}
+
 TEST(DarkLabel, AnotherExportIsNeverMixedWithThis) {
     Annotations made = made_annotations();
     add_track(made, "car", {keyframe(3, Box{1, 2, 3, 4})});
