@@ -58,14 +58,18 @@ std::optional<fs::path> file_in(const fs::path& folder, std::string_view extensi
 }
 
 /// What obj.data says of names, `names = data/obj.names`: the file's name, since the folder is darknet's.
-std::optional<fs::path> names_by_data(const fs::path& data, const std::string& text) {
-    Lines lines(data.string(), text);
+/// errors: it says nothing of them, or no file's name.
+Result<fs::path> names_by_data(const fs::path& data, const std::string& text) {
+    const std::string file = data.string();
+    Lines lines(file, text);
     while (const auto line = lines.next_filled()) {
         const auto equals = line->find('=');
         if (equals == std::string_view::npos || trim(line->substr(0, equals)) != "names") continue;
-        return data.parent_path() / fs::path(trim(line->substr(equals + 1))).filename();
+        const fs::path name = fs::path(trim(line->substr(equals + 1))).filename();
+        if (name.empty() || !is_clean_utf8(name.string())) return row_error(lines.place(), "names", "is no name");
+        return data.parent_path() / name;
     }
-    return std::nullopt;
+    return fail("{}: names: is missing", file);
 }
 
 /// The folder of the data set, and its file of names, by what was stated: the folder, obj.data or obj.names.
@@ -89,8 +93,9 @@ Result<DataSet> data_set_of(const fs::path& stated) {
     if (!data.empty()) {
         const auto text = read_file(data);
         if (!text) return text.error();
-        place.names = names_by_data(data, *text).value_or(fs::path());
-        if (place.names.empty()) return fail("{}: names: is missing", data.string());
+        auto names = names_by_data(data, *text);
+        if (!names) return names.error();
+        place.names = std::move(*names);
     }
     if (place.names.empty()) place.names = file_in(place.folder, ".names").value_or(fs::path());
     if (place.names.empty()) return fail("{}: holds neither obj.data nor obj.names", stated.string());
