@@ -88,6 +88,41 @@ TEST_P(EveryFormat, AnEmptyProjectIsWrittenAndReadOrRefused) {
         EXPECT_EQ(report.error().message.find("read back"), std::string::npos) << report.error().message;
 }
 
+TEST(CompareStatements, AValueThatIsNotReadBackIsADifference) {
+    const Carries carries{.boxes = true, .attributes = true, .fractions = true};
+    Annotations made = made_annotations();
+    Label label = made.labels.begin()->second;
+    const Attribute colour{.id = AttributeId{90}, .name = "colour", .default_value = "grey"};
+    label.attributes.push_back(colour);
+    made.labels[label.id] = label;
+    std::vector<TrackId> tracks;
+    for (int i = 0; i < 2; ++i)
+        tracks.push_back(add_track(made, label.name, {keyframe(0, Box{1, 2, 30, 40}), keyframe(9, Box{1, 2, 30, 40})}));
+    const auto stating = [&](std::string_view first, std::string_view second) {
+        Annotations changed = made;
+        for (const auto& [id, value] : {std::pair(tracks[0], first), std::pair(tracks[1], second)}) {
+            Track track = *changed.find_track(id);
+            if (!value.empty()) track.attributes[colour.id] = value;
+            changed.tracks[id] = std::make_shared<const Track>(track);
+        }
+        return changed;
+    };
+    const auto differences = [&](const Annotations& expected, const Annotations& found) {
+        return compare_statements(carries, expected, MediaId{1}, found);
+    };
+    const Annotations expected = stating("red", "blue");
+    EXPECT_EQ(differences(expected, expected).count, 0);
+    // Two objects at one place are told apart by what is said of them.
+    EXPECT_EQ(differences(expected, stating("blue", "red")).count, 0);
+    EXPECT_EQ(differences(expected, stating("red", "green")).count, 1);
+    EXPECT_EQ(differences(expected, stating("red", "green")).first,
+              "frame 0: the value 'blue' of 'colour' is not there");
+    EXPECT_EQ(differences(stating("grey", ""), stating("", "grey")).count, 0);
+    Carries without = carries;
+    without.attributes = false;
+    EXPECT_EQ(compare_statements(without, expected, MediaId{1}, made).count, 0);
+}
+
 /// A reader that finds nothing, whatever there is.
 Result<ReadResult> read_nothing(const ReadRequest& request) {
     ReadResult result;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/formats/text/export.h"
 #include "core/formats/text/rows.h"
 
 namespace inbetween {
@@ -18,6 +19,7 @@ struct Row {
     bool occluded = false;
     LabelId label{};
     TrackId track{};
+    const Track* of = nullptr;
     bool is_matched = false;
 };
 
@@ -32,11 +34,33 @@ std::vector<Row> rows_of(const Annotations& annotations, MediaId media) {
         if (range.empty()) continue;
         for (const auto& [frame, state] : states_in(*track, annotations.fills_of(id), range))
             if (!state.outside)
-                rows.push_back(
-                    {frame, std::get<Box>(on_grid(bounding_box(state.shape))), state.occluded, track->label, id});
+                rows.push_back({frame, std::get<Box>(on_grid(bounding_box(state.shape))), state.occluded, track->label,
+                                id, track.get()});
     }
     std::sort(rows.begin(), rows.end(), by_place);
     return rows;
+}
+
+/// What is said of a track at a frame: names of attributes and their values. A value that says nothing is none.
+using Values = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// What a value is where a track states none.
+enum class Default { None, OfAttribute };
+
+Values values_at(const Annotations& annotations, const Row& row, Default otherwise) {
+    const Label* label = annotations.find_label(row.label);
+    Values values;
+    if (label == nullptr) return values;
+    for (const Attribute& attribute : label->attributes) {
+        std::string_view value = value_at(*row.of, &attribute, row.frame);
+        if (value.empty() && otherwise == Default::OfAttribute) value = attribute.default_value;
+        if (!value.empty() && value != "false") values.emplace_back(attribute.name, value);
+    }
+    return values;
+}
+
+bool contains(const Values& values, const Values::value_type& value) {
+    return std::find(values.begin(), values.end(), value) != values.end();
 }
 
 /// Tells whether a label is that of the name: a reader puts the kind behind it where a class and an action share one.
@@ -56,6 +80,7 @@ public:
 
 private:
     Row* match_for(const Row& row, std::vector<Row>& found) const;
+    void compare_values(const Row& row, const Row& match);
     void differs(std::string_view what) {
         if (differences_.count++ == 0) differences_.first = what;
     }
@@ -64,19 +89,35 @@ private:
     const Annotations& expected_;
     const Annotations& found_;
     double tolerance_px_;
+    std::set<std::pair<TrackId, std::string_view>> other_values_;  ///< told already
     Differences differences_;
 };
 
-/// A row of that frame and place that stands for no other yet.
+/// A row of that frame and place that stands for no other yet; of several, one that says the same.
 Row* Comparison::match_for(const Row& row, std::vector<Row>& found) const {
     Row from = row;
     from.box.x -= tolerance_px_;
+    Row* match = nullptr;
+    const Values values = carries_.attributes ? values_at(expected_, row, Default::None) : Values{};
     for (auto at = std::lower_bound(found.begin(), found.end(), from, by_place); at != found.end(); ++at) {
-        if (at->frame != row.frame || at->box.x > row.box.x + tolerance_px_) return nullptr;
+        if (at->frame != row.frame || at->box.x > row.box.x + tolerance_px_) break;
         if (at->is_matched || (carries_.occluded && at->occluded != row.occluded)) continue;
-        if (distance(Shape(at->box), Shape(row.box)) <= tolerance_px_) return &*at;
+        if (distance(Shape(at->box), Shape(row.box)) > tolerance_px_) continue;
+        const Values there = values.empty() ? Values{} : values_at(found_, *at, Default::OfAttribute);
+        const bool says_all =
+            std::all_of(values.begin(), values.end(), [&](const auto& value) { return contains(there, value); });
+        if (says_all) return &*at;
+        if (match == nullptr) match = &*at;
     }
-    return nullptr;
+    return match;
+}
+
+void Comparison::compare_values(const Row& row, const Row& match) {
+    const Values there = values_at(found_, match, Default::OfAttribute);
+    for (const auto& value : values_at(expected_, row, Default::None))
+        if (!contains(there, value) && other_values_.emplace(row.track, value.first).second)
+            differs(fmt::format("frame {}: the value {} of {} is not there", row.frame.value, in_quotes(value.second),
+                                in_quotes(value.first)));
 }
 
 void Comparison::compare_rows(MediaId media) {
@@ -91,9 +132,10 @@ void Comparison::compare_rows(MediaId media) {
     std::string first;
     for (const Row& row : expected) {
         Row* match = match_for(row, found);
-        if (match != nullptr)
+        if (match != nullptr) {
             match->is_matched = true;
-        else if (missing.insert(row.track).second && first.empty())
+            if (carries_.attributes) compare_values(row, *match);
+        } else if (missing.insert(row.track).second && first.empty())
             first = text(row) + " is not there";
     }
     std::set<TrackId> added;
