@@ -15,7 +15,7 @@ namespace inbetween::test {
 /// A video of 768x576 at 10 frames a second, called walk.avi.
 Media made_media(std::int64_t frames = 100);
 
-/// Media made_media(100), labels person, car and a bicycle of two words, and no track.
+/// Media made_media(100), labels pedestrian, car and a bicycle of two words, and no track.
 Annotations made_annotations();
 
 /// Adds a track of boxes with these keyframes; its id is the next.
