@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -16,6 +17,7 @@ namespace inbetween {
 namespace {
 
 constexpr std::size_t longest_box_row = 6;
+constexpr std::size_t longest_tracked_row = 7;
 
 /// A value that is a share of the picture: 0 to 1, and a little rounding.
 double share(Fields& fields, std::size_t index, std::string_view name) {
@@ -81,6 +83,72 @@ Shape polygon_of(Fields& fields, const Media& media) {
     return Box{least.x, least.y, most.x - least.x, most.y - least.y};
 }
 
+/// One image's rows as they stand in its file.
+struct LabelText {
+    FrameIndex frame;
+    std::string file;
+    std::string text;
+};
+
+struct LabelRows {
+    std::vector<ImageShape> shapes;
+    std::int64_t confidences = 0;
+};
+
+bool is_track_number(std::string_view token) {
+    return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool are_rows_tracked(const std::vector<LabelText>& texts) {
+    bool is_any = false;
+    for (const LabelText& label : texts) {
+        std::set<std::string_view> seen;
+        Lines lines(label.file, label.text);
+        while (const auto line = lines.next_filled()) {
+            const auto tokens = split_blanks(*line);
+            const bool has_room = tokens.size() == longest_box_row || tokens.size() == longest_tracked_row;
+            if (!has_room || !is_track_number(tokens.back()) || !seen.insert(tokens.back()).second) return false;
+            is_any = true;
+        }
+    }
+    return is_any;
+}
+
+/// Takes the track's number off a row.   returns: 0 where the row has none.
+std::int64_t take_identity(const Place& place, std::vector<std::string_view>& tokens, std::optional<Error>& error) {
+    if (tokens.size() < longest_box_row) return 0;
+    const auto number = is_track_number(tokens.back()) ? parse_int(tokens.back()) : std::nullopt;
+    if (!number || *number > largest_number || tokens.size() > longest_tracked_row) {
+        error = row_error(place, "track", in_quotes(tokens.back()) + " is no number of a track after a box");
+        return 0;
+    }
+    tokens.pop_back();
+    return *number;
+}
+
+Result<LabelRows> rows_in(const LabelText& label, const Media& media, const YoloNames& names, bool are_tracked) {
+    std::vector<std::pair<Place, std::vector<std::string_view>>> rows;
+    Lines lines(label.file, label.text);
+    while (const auto line = lines.next_filled()) rows.emplace_back(lines.place(), split_blanks(*line));
+    const bool are_polygons = !are_tracked && std::any_of(rows.begin(), rows.end(), [](const auto& row) {
+        return row.second.size() > longest_box_row;
+    });
+    LabelRows found;
+    for (auto& [place, tokens] : rows) {
+        ImageShape shape;
+        std::optional<Error> wrong;
+        if (are_tracked) shape.identity = take_identity(place, tokens, wrong);
+        if (wrong) return *wrong;
+        Fields fields(place, std::move(tokens));
+        shape.label = label_of(fields, names);
+        shape.shape = are_polygons ? polygon_of(fields, media) : box_of(fields, media);
+        if (fields.error()) return *fields.error();
+        found.confidences += !are_polygons && fields.size() == longest_box_row ? 1 : 0;
+        found.shapes.push_back(std::move(shape));
+    }
+    return found;
+}
+
 }  // namespace
 
 std::optional<std::string> yolo_stem_of(const fs::path& file) {
@@ -104,34 +172,25 @@ Result<YoloNames> yolo_names_of(std::string_view file, std::string_view text) {
     return names;
 }
 
-Result<std::vector<ImageShape>> yolo_shapes_of(std::string_view file, std::string_view text, const Media& media,
-                                               const YoloNames& names) {
-    std::vector<std::pair<Place, std::vector<std::string_view>>> rows;
-    Lines lines(file, text);
-    while (const auto line = lines.next_filled()) rows.emplace_back(lines.place(), split_blanks(*line));
-    const bool are_polygons =
-        std::any_of(rows.begin(), rows.end(), [](const auto& row) { return row.second.size() > longest_box_row; });
-    std::vector<ImageShape> shapes;
-    for (auto& [place, tokens] : rows) {
-        Fields fields(place, std::move(tokens));
-        ImageShape shape;
-        shape.label = label_of(fields, names);
-        shape.shape = are_polygons ? polygon_of(fields, media) : box_of(fields, media);
-        if (fields.error()) return *fields.error();
-        shapes.push_back(std::move(shape));
-    }
-    return shapes;
-}
-
-Result<ReadResult> read_yolo(const ReadRequest& request, const ImageOptions& how, const YoloFiles& files) {
-    ImageTracks tracks(request.media, how);
+Result<ReadResult> read_yolo(const ReadRequest& request, const ImageOptions& how, const YoloFiles& files,
+                             YoloIdentity identity) {
+    std::vector<LabelText> texts;
     for (const auto& [frame, path] : files.labels) {
-        const auto text = read_file(path);
+        auto text = read_file(path);
         if (!text) return text.error();
-        auto shapes = yolo_shapes_of(path.string(), *text, request.media, files.names);
-        if (!shapes) return shapes.error();
-        tracks.add(frame, std::move(*shapes));
+        texts.push_back({frame, path.string(), std::move(*text)});
     }
+    const bool are_tracked =
+        identity == YoloIdentity::Last || (identity == YoloIdentity::Auto && are_rows_tracked(texts));
+    ImageTracks tracks(request.media, how);
+    std::int64_t confidences = 0;
+    for (const LabelText& label : texts) {
+        auto rows = rows_in(label, request.media, files.names, are_tracked);
+        if (!rows) return rows.error();
+        confidences += rows->confidences;
+        tracks.add(label.frame, std::move(rows->shapes));
+    }
+    tracks.builder().note_count(confidences, "confidences are left out");
     return std::move(tracks).finish(request.files.front().string());
 }
 
@@ -203,19 +262,20 @@ Result<std::string> YoloWriter::text_of(FrameIndex frame, const std::vector<Show
         text += row;
         stated.push_back(one.state.shape);
     }
-    auto shapes = yolo_shapes_of(file, text, media_, names_);
-    if (!shapes || shapes->size() != stated.size())
-        return fail("{}: would not be read back: {}", file, shapes ? "rows are missing" : shapes.error().message);
+    auto rows = rows_in({frame, file, text}, media_, names_, false);
+    if (!rows || rows->shapes.size() != stated.size())
+        return fail("{}: would not be read back: {}", file, rows ? "rows are missing" : rows.error().message);
+    std::vector<ImageShape>& shapes = rows->shapes;
     for (std::size_t i = 0; i < stated.size(); ++i) {
-        const Shape kept = kind_of((*shapes)[i].shape) == ShapeKind::Box
+        const Shape kept = kind_of(shapes[i].shape) == ShapeKind::Box
                                ? Shape(clipped(std::get<Box>(on_grid(bounding_box(stated[i]))), media_).value_or(Box{}))
                                : stated[i];
         const bool is_same =
-            kind_of(kept) == kind_of((*shapes)[i].shape) && distance(on_grid(kept), on_grid((*shapes)[i].shape)) == 0;
+            kind_of(kept) == kind_of(shapes[i].shape) && distance(on_grid(kept), on_grid(shapes[i].shape)) == 0;
         losses_.add(fmt::format("shapes moved by rounding to {} decimals", rows_.decimals), is_same ? 0 : 1);
     }
     shapes_ += static_cast<std::int64_t>(stated.size());
-    back_.add(frame, std::move(*shapes));
+    back_.add(frame, std::move(shapes));
     return text;
 }
 
@@ -232,8 +292,10 @@ bool is_yolo_text(std::string_view head) {
     const auto number = parse_int(tokens[0]);
     // Matrices of whole numbers are rows of shares, too, by chance.
     const bool has_decimals = tokens[1].find('.') != std::string_view::npos;
+    const bool may_be_tracked = tokens.size() == longest_box_row || tokens.size() == longest_tracked_row;
+    const bool has_track = may_be_tracked && is_track_number(tokens.back());
     return number && *number >= 0 && has_decimals &&
-           std::all_of(tokens.begin() + 1, tokens.end(), [](std::string_view token) {
+           std::all_of(tokens.begin() + 1, tokens.end() - (has_track ? 1 : 0), [](std::string_view token) {
                const auto value = parse_double(token);
                return value && *value >= 0 && *value <= 1;
            });

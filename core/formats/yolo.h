@@ -29,12 +29,18 @@ std::optional<std::string> yolo_stem_of(const std::filesystem::path& file);
 /// Classes of a text with a name a line.   errors: a name that is no text, by file and line.
 Result<YoloNames> yolo_names_of(std::string_view file, std::string_view text);
 
-/// What one image's rows say. One row of more than six fields makes all rows of the file polygons.
-/// errors: by file, line and field.
-Result<std::vector<ImageShape>> yolo_shapes_of(std::string_view file, std::string_view text, const Media& media,
-                                               const YoloNames& names);
+/// Whether a row's last field is the number of its track, as `yolo track` saves it: after the shares, and after the
+/// confidence where that is saved too.
+enum class YoloIdentity {
+    None,
+    Last,
+    Auto,  ///< where every row of all files has six or seven fields, the last of digits only, none twice in a file
+};
 
-Result<ReadResult> read_yolo(const ReadRequest& request, const ImageOptions& how, const YoloFiles& files);
+/// Reads all label files. One row of more than six fields makes all rows of its file polygons, unless the last field
+/// is a track's number.   errors: by file, line and field.
+Result<ReadResult> read_yolo(const ReadRequest& request, const ImageOptions& how, const YoloFiles& files,
+                             YoloIdentity identity);
 
 /// How an export writes rows.
 struct YoloRows {

@@ -121,7 +121,7 @@ Result<ReadResult> read(const ReadRequest& request) {
     auto found = image_files(labels, how->images, yolo_stem_of, "frame_000000.txt");
     if (!found) return found.error();
     files.labels = std::move(*found);
-    return read_yolo(request, how->images, files);
+    return read_yolo(request, how->images, files, YoloIdentity::None);
 }
 
 Result<WriteReport> write(const WriteRequest& request) {

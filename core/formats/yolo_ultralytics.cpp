@@ -25,6 +25,9 @@ constexpr std::array options{
     FormatOption{"val", "SHARE", "0",
                  "writing: the last images, this share of them, are to validate by; 0: the same as to train by"},
     FormatOption{"path", "PATH", "", "writing: the path that data.yaml states; none: its own folder"},
+    FormatOption{"identity", "auto|last|none", "auto",
+                 "reading: the last field is the track's number, as `yolo track` saves it after the shares and the "
+                 "confidence; auto: where every row ends in a whole number and none does twice in a file"},
     image_frames_option,
     image_first_option,
     image_link_option,
@@ -37,6 +40,7 @@ struct UltralyticsOptions {
     YoloRows rows;
     double val = 0;
     std::string path;
+    YoloIdentity identity = YoloIdentity::Auto;
     ImageOptions images;
 };
 
@@ -46,6 +50,9 @@ Result<UltralyticsOptions> options_of(const FormatOptions& stated) {
                                     .has_polygons = given.is("shapes", "polygon")},
                            .val = given.number("val", 0, 0.9),
                            .path = given.text("path"),
+                           .identity = given.is("identity", "auto")   ? YoloIdentity::Auto
+                                       : given.is("identity", "last") ? YoloIdentity::Last
+                                                                      : YoloIdentity::None,
                            .images = image_options_of(given)};
     if (!is_clean_utf8(how.path)) given.reject("path", "is no UTF-8 text");
     if (given.error()) return *given.error();
@@ -124,7 +131,7 @@ Result<ReadResult> read(const ReadRequest& request) {
     auto found = image_files(labels, how->images, yolo_stem_of, "frame_000000.txt");
     if (!found) return found.error();
     files.labels = std::move(*found);
-    return read_yolo(request, how->images, files);
+    return read_yolo(request, how->images, files, how->identity);
 }
 
 Result<WriteReport> write(const WriteRequest& request) {

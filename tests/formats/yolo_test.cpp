@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -73,6 +74,42 @@ TEST(Yolo, SixFieldsAreABoxAndItsConfidence) {
     const auto read = read_rows("0 0.5 0.5 0.5 0.5 0.87\n");
     IB_ASSERT_OK(read);
     EXPECT_EQ(std::get<Box>(first_shape(read)), (Box{192, 144, 384, 288}));
+}
+
+/// Rows of three images, as files vtest_1.txt to vtest_3.txt.
+Result<ReadResult> read_images(const std::vector<std::string>& texts, const FormatOptions& options = {}) {
+    const TemporaryFolder folder;
+    fs::create_directories(folder / "labels");
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        test::write_text(folder / fmt::format("labels/vtest_{}.txt", i + 1), texts[i]);
+    return read_path("yolo", folder.path(), made_media(), options);
+}
+
+TEST(Yolo, WhatATrackerSavesIsTracks) {
+    const std::vector<std::string> with_confidence{"0 0.5 0.5 0.5 0.5 0.93 4\n2 0.3 0.3 0.1 0.1 0.5 7\n",
+                                                   "0 0.5 0.5 0.25 0.5 0.91 4\n", "2 0.3 0.3 0.1 0.1 0.5 7\n"};
+    const auto read = read_images(with_confidence);
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 2U);
+    EXPECT_EQ(std::get<Box>(read->annotations.find_track(TrackId{4})->keyframes[0].shape), (Box{192, 144, 384, 288}));
+    EXPECT_EQ(read->notes, std::vector<std::string>{"4 confidences are left out"});
+    EXPECT_TRUE(find_format("yolo")->sniff("a.txt", with_confidence[0]));
+    const auto without = read_images({"0 0.5 0.5 0.5 0.5 4\n", "0 0.5 0.5 0.25 0.5 4\n"});
+    IB_ASSERT_OK(without);
+    EXPECT_EQ(without->annotations.tracks.size(), 1U);
+    EXPECT_TRUE(without->notes.empty());
+    // A number that stands twice in an image is none of a track.
+    const auto sure = read_images({"0 0.5 0.5 0.5 0.5 1\n0 0.2 0.2 0.1 0.1 1\n"});
+    IB_ASSERT_OK(sure);
+    EXPECT_EQ(sure->notes, std::vector<std::string>{"2 confidences are left out"});
+    const auto stated = read_images({"0 0.5 0.5 0.5 0.5 1\n0 0.2 0.2 0.1 0.1 0.5\n"}, {{"identity", "last"}});
+    ASSERT_FALSE(stated);
+    EXPECT_NE(stated.error().message.find("vtest_1.txt:2: track: '0.5' is no number of a track after a box"),
+              std::string::npos)
+        << stated.error().message;
+    const auto polygons = read_images(with_confidence, {{"identity", "none"}});
+    ASSERT_FALSE(polygons);
+    EXPECT_NE(polygons.error().message.find("y: 4 is not within 0 and 1"), std::string::npos);
 }
 
 TEST(Yolo, ABlankFileIsBackground) {
