@@ -46,6 +46,7 @@ Json json_of(const VideoInfo& info) {
                 {"codec", info.codec},
                 {"exactness", info.exactness == Exactness::Proved ? "proved" : "provisional"},
                 {"reasons", info.reasons},
+                {"notes", info.notes},
                 {"upright_width", upright.width},
                 {"upright_height", upright.height},
                 {"pixel_aspect", info.pixel_aspect},
@@ -67,6 +68,7 @@ Json json_of(const Media& media, const fs::path& path, const std::string& why) {
                 {"codec", nullptr},
                 {"exactness", "provisional"},
                 {"reasons", Json::array({why})},
+                {"notes", Json::array()},
                 {"upright_width", media.width},
                 {"upright_height", media.height},
                 {"decoder", nullptr},
@@ -207,9 +209,8 @@ Action declare(CLI::App& app) {
         "is proved when frame n is known to be the n-th frame of a plain decode, else provisional, with reasons.\n"
         "decoder is what decodes the frames that are asked for; decoder_note says why no device does where --hardware\n"
         "asks for one. audio is the sound's codec, rate and channels as recorded, or null where there is none.\n"
-        "difference says in what a project's video is not the one that was annotated, or is null. boxes counts the "
-        "shapes\n"
-        "in view: one for each track and frame.");
+        "notes says what is damaged in the file and was got round. difference says in what a project's video is not\n"
+        "the one that was annotated, or is null. boxes counts the shapes in view: one for each track and frame.");
     return [o](Console& console) -> Result<Done> {
         if (is_project_path(o->path)) return project_info(console, *o);
         if (!o->media.empty()) return fail("{}: --media is for projects, and this is none", o->path);

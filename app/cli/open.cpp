@@ -48,6 +48,10 @@ Result<CachedSource> open_video(Console& console, const fs::path& path, OpenOpti
     auto opened = open_cached_source(path, options, cache ? &*cache : nullptr);
     console.end_progress();
     if (!opened && opened.error().kind == ErrorKind::Cancelled) return cancelled(path);
+    if (opened) {
+        for (const std::string& note : opened->source->info().notes)
+            console.remark(one_line(fmt::format("{}: {}", path.string(), note)));
+    }
     return opened;
 }
 

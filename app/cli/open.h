@@ -21,7 +21,8 @@ bool is_project_path(const std::filesystem::path& path);
 /// Opens a project without showing its video.   errors: those of Session::open.
 Result<std::unique_ptr<Session>> open_project(const std::filesystem::path& project, StoreMode mode);
 
-/// Opens a video or a folder of images, with progress and what the cache on disk knows of it; Ctrl-C stops it.
+/// Opens a video or a folder of images, with progress and what the cache on disk knows of it; Ctrl-C stops it. Standard
+/// error says what is damaged in it.
 Result<CachedSource> open_video(Console& console, const std::filesystem::path& path, OpenOptions options = {});
 
 /// Declares `--hardware`, which says what may decode in place of the processor.

@@ -270,6 +270,7 @@ void draw_media(const Ui& ui) {
     property(ui, "numbers", video->exactness == Exactness::Proved ? "exact" : "provisional");
     ImGui::PushStyleColor(ImGuiCol_Text, ui.theme.warning);
     for (const std::string& reason : video->reasons) ImGui::TextWrapped("%s", reason.c_str());
+    for (const std::string& note : video->notes) ImGui::TextWrapped("%s", note.c_str());
     ImGui::PopStyleColor();
 }
 

@@ -23,8 +23,8 @@ bool is_offered(const fs::directory_entry& entry) {
     const std::string name = entry.path().filename().string();
     if (name.empty() || name[0] == '.') return false;
     if (entry.is_directory(error)) return true;
-    constexpr std::array known{".inbetween", ".avi", ".mp4", ".mkv", ".mov",  ".webm", ".mpg", ".mpeg", ".ts",
-                               ".m4v",       ".flv", ".wmv", ".ogv", ".m2ts", ".3gp",  ".gif", ".h264", ".mts"};
+    constexpr std::array known{".inbetween", ".avi", ".mp4", ".mkv",  ".mov", ".webm", ".mpg",  ".mpeg", ".ts", ".m4v",
+                               ".flv",       ".wmv", ".ogv", ".m2ts", ".3gp", ".gif",  ".h264", ".mts",  ".seq"};
     return std::ranges::find(known, to_lower(entry.path().extension().string())) != known.end();
 }
 

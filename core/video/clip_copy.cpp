@@ -184,6 +184,7 @@ ClipContainer copy_container(const VideoInfo& info) {
 Result<Clip> cut_copy(const ClipJob& job, int earlier) {
     const VideoInfo& info = job.source.info();
     if (info.codec == "images") return cannot(job, "images are no packets of a video");
+    if (info.container == "norpix_seq") return cannot(job, "the frames of a Norpix sequence are no packets of a video");
     auto demuxer = Demuxer::open(info.path, Demuxer::Probe::Streams, job.stop);
     if (!demuxer) return demuxer.error();
     const auto index = VideoIndex::scan(*demuxer, 0, job.stop, {}, {});

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/video/seq_header.h"
+
 namespace inbetween {
 
 namespace {
@@ -101,6 +103,7 @@ Result<Demuxer> Demuxer::open(const fs::path& path, Probe probe, const std::stop
 }
 
 Result<std::optional<Demuxer>> Demuxer::open_audio(const fs::path& path, const std::stop_token& stop) {
+    if (is_seq_file(path)) return std::optional<Demuxer>();  // pictures alone
     auto demuxer = open_file(path, Probe::Streams, stop);
     if (!demuxer) return demuxer.error();
     if (!demuxer->choose(AVMEDIA_TYPE_AUDIO)) return std::optional<Demuxer>();
@@ -111,6 +114,8 @@ Result<Demuxer> Demuxer::open_file(const fs::path& path, Probe probe, const std:
     ff::keep_quiet();
     auto size = regular_file_size(path);
     if (!size) return size.error();
+    // FFmpeg does not know it, and may take it for something else.
+    if (is_seq_file(path)) return fail("{}: the frames of a Norpix sequence are no packets of a video", path.string());
 
     Demuxer demuxer;
     demuxer.size_bytes_ = *size;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/video/image_folder.h"
+#include "core/video/seq_file.h"
 #include "core/video/video_file.h"
 
 namespace inbetween {
@@ -31,6 +32,7 @@ bool FrameSource::use_cache(std::shared_ptr<FrameCache>, CacheRole) { return fal
 Result<std::unique_ptr<FrameSource>> open_frame_source(const std::filesystem::path& path, const OpenOptions& options) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) return ImageFolder::open(path, options);
+    if (is_seq_file(path)) return SeqFile::open(path, options);
     return VideoFile::open(path, options);
 }
 

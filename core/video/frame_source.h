@@ -35,6 +35,7 @@ struct VideoInfo {
     /// Proved once the whole video has been decoded, by this program now or earlier: every frame's hash is known then.
     Exactness exactness = Exactness::Provisional;
     std::vector<std::string> reasons;  ///< why it is provisional; empty when proved
+    std::vector<std::string> notes;    ///< what is damaged and was got round, a sentence each, without the file's name
     /// Nothing in the file speaks against the numbers; where they are provisional they are only not proved yet, and go
     /// by sound time stamps.
     bool sound = false;

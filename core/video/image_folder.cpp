@@ -10,7 +10,6 @@
 #include "core/video/decoder.h"
 #include "core/video/demuxer.h"
 #include "core/video/image_header.h"
-#include "core/video/orientation.h"
 
 namespace inbetween {
 
@@ -69,95 +68,44 @@ Result<ff::FramePtr> decode_image(const fs::path& file) {
     }
 }
 
-MatrixTurn turn_of(const AVFrame& frame) {
-    const AVFrameSideData* matrix = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
-    return turn_of_matrix(matrix != nullptr ? reinterpret_cast<const std::int32_t*>(matrix->data) : nullptr);
-}
-
-double aspect_of(const AVFrame& frame) {
-    const AVRational aspect = frame.sample_aspect_ratio;
-    return aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1;
-}
-
-Error other_size(const fs::path& file, Size size, const fs::path& first, Size expected) {
-    return fail("{}: the image is {}x{}, but the folder's first image {} is {}x{}", file.string(), size.width,
-                size.height, first.filename().string(), expected.width, expected.height);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<FrameSource>> ImageFolder::open(const fs::path& folder, const OpenOptions& options) {
     auto files = image_files(folder);
     if (!files) return files.error();
-    std::unique_ptr<ImageFolder> source(new ImageFolder);
+    std::unique_ptr<ImageFolder> source(new ImageFolder(options.cache_bytes));
     source->files_ = std::move(*files);
-    source->cache_ = std::make_shared<FrameCache>(options.cache_bytes);
     source->info_.path = folder;
-    if (auto described = source->describe(); !described) return described.error();
-
-    const auto count = source->files_.size();
-    for (std::size_t i = 0; i < count; ++i) {
+    source->info_.frames = static_cast<std::int64_t>(source->files_.size());
+    source->info_.timebase = image_timebase;
+    source->info_.codec = "images";
+    source->info_.container = "folder";
+    auto first = source->decode(FrameIndex{0});
+    if (!first) return first.error();
+    if (auto described = source->describe(*std::move(first)); !described)
+        return fail("{}: {}", source->name_of(FrameIndex{0}), described.error().message);
+    for (FrameIndex n; n.value < source->info_.frames; ++n) {
         if (options.stop.stop_requested()) return cancelled();
-        const auto size = image_size(source->files_[i]);
+        const auto size = image_size(source->file_of(n));
         if (!size) return size.error();
-        if (*size != source->info_.decoded_size) {
-            return other_size(source->files_[i], *size, source->files_[0], source->info_.decoded_size);
-        }
-        if (options.progress) options.progress(static_cast<double>(i + 1) / static_cast<double>(count));
+        if (*size != source->info_.decoded_size) return source->other_size(n, *size);
+        if (options.progress)
+            options.progress(static_cast<double>(n.value + 1) / static_cast<double>(source->info_.frames));
     }
     return std::unique_ptr<FrameSource>(std::move(source));
 }
 
-Result<Done> ImageFolder::describe() {
-    auto first = decode_image(files_[0]);
-    if (!first) return first.error();
-    const MatrixTurn turn = turn_of(**first);
-    const Picture picture(**first, turn.orientation, aspect_of(**first));
-    info_.frames = static_cast<std::int64_t>(files_.size());
-    info_.decoded_size = picture.decoded_size();
-    info_.orientation = turn.orientation;
-    info_.rotation_degrees = turn.clockwise_degrees;
-    info_.pixel_aspect = picture.pixel_aspect();
-    info_.timebase = image_timebase;
-    info_.codec = "images";
-    info_.container = "folder";
-    info_.format = picture.format();
-    info_.exactness = Exactness::Proved;
-    info_.sound = true;
-    // The first image states the format that the others are brought to.
-    auto shaped = shaper_.shape(std::move(*first));
-    if (!shaped) return fail("{}: {}", files_[0].string(), shaped.error().message);
-    return Done{};
+Result<ff::FramePtr> ImageFolder::decode(FrameIndex n) { return decode_image(file_of(n)); }
+
+Error ImageFolder::past_end(FrameIndex n) const {
+    return fail("{}: there is no frame {}; the folder has {} images, counted from 0", info_.path.string(), n.value,
+                info_.frames);
 }
 
-Result<PicturePtr> ImageFolder::frame(FrameIndex n) {
-    if (n.value < 0 || n.value >= info_.frames) {
-        return fail("{}: there is no frame {}; the folder has {} images, counted from 0", info_.path.string(), n.value,
-                    info_.frames);
-    }
-    if (role_ == CacheRole::Keeper) cache_->set_focus(n);
-    if (PicturePtr cached = cache_->find(n)) return cached;
-    const fs::path& file = files_[static_cast<std::size_t>(n.value)];
-    auto frame = decode_image(file);
-    if (!frame) return frame.error();
-    ++stats_.packets;
-    ++stats_.frames;
-    const Size size{(*frame)->width, (*frame)->height};
-    const Orientation orientation = turn_of(**frame).orientation;
-    if (upright_size(size, orientation) != info_.upright_size()) {
-        return other_size(file, size, files_[0], info_.decoded_size);
-    }
-    auto shaped = shaper_.shape(std::move(*frame));
-    if (!shaped) return fail("{}: {}", file.string(), shaped.error().message);
-    auto picture = std::make_shared<const Picture>(**shaped, orientation, aspect_of(**shaped));
-    return cache_->put(n, picture);
-}
-
-bool ImageFolder::use_cache(std::shared_ptr<FrameCache> cache, CacheRole role) {
-    if (role == CacheRole::Keeper) cache->put_all(*cache_);
-    cache_ = std::move(cache);
-    role_ = role;
-    return true;
+Error ImageFolder::other_size(FrameIndex n, Size size) const {
+    const Size expected = info_.decoded_size;
+    return fail("{}: the image is {}x{}, but the folder's first image {} is {}x{}", file_of(n).string(), size.width,
+                size.height, files_.front().filename().string(), expected.width, expected.height);
 }
 
 }  // namespace inbetween

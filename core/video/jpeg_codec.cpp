@@ -55,27 +55,35 @@ std::uint8_t* JpegDecoder::prepare(std::size_t bytes) {
 
 Result<ff::FramePtr> JpegDecoder::decode() {
     if (!codec_) {
-        ff::keep_quiet();
-        const AVCodec* codec = avcodec_find_decoder(AV_CODEC_ID_MJPEG);
-        if (codec == nullptr) return fail("FFmpeg has no JPEG decoder");
-        codec_.reset(avcodec_alloc_context3(codec));
-        if (!codec_) return fail("out of memory");
-        codec_->thread_count = 1;
-        codec_->max_pixels = ff::max_pixels;
-        const int opened = avcodec_open2(codec_.get(), codec, nullptr);
-        if (opened < 0) {
-            codec_.reset();
-            return fail("the JPEG decoder does not start: {}", ff::error_text(opened));
-        }
+        auto opened = open_still_decoder(AV_CODEC_ID_MJPEG);
+        if (!opened) return opened.error();
+        codec_ = *std::move(opened);
     }
-    ff::FramePtr frame = ff::make_frame();
-    const int sent = avcodec_send_packet(codec_.get(), packet_.get());
-    const int received = sent < 0 ? sent : avcodec_receive_frame(codec_.get(), frame.get());
+    auto frame = decode_still(*codec_, *packet_);
     av_packet_unref(packet_.get());
+    if (!frame) codec_.reset();  // begins anew with the next one
+    return frame;
+}
+
+Result<ff::CodecPtr> open_still_decoder(AVCodecID kind) {
+    ff::keep_quiet();
+    const AVCodec* codec = avcodec_find_decoder(kind);
+    if (codec == nullptr) return fail("FFmpeg has no decoder for {}", avcodec_get_name(kind));
+    ff::CodecPtr decoder(avcodec_alloc_context3(codec));
+    if (!decoder) return fail("out of memory");
+    decoder->thread_count = 1;
+    decoder->max_pixels = ff::max_pixels;
+    const int opened = avcodec_open2(decoder.get(), codec, nullptr);
+    if (opened < 0) return fail("the decoder of {} does not start: {}", codec->name, ff::error_text(opened));
+    return decoder;
+}
+
+Result<ff::FramePtr> decode_still(AVCodecContext& decoder, const AVPacket& image) {
+    ff::FramePtr frame = ff::make_frame();
+    const int sent = avcodec_send_packet(&decoder, &image);
+    const int received = sent < 0 ? sent : avcodec_receive_frame(&decoder, frame.get());
     if (received >= 0) return frame;
-    // Begins anew with the next one.
-    codec_.reset();
-    return fail("a JPEG cannot be read: {}", ff::error_text(received));
+    return fail("its {} cannot be read: {}", avcodec_get_name(decoder.codec_id), ff::error_text(received));
 }
 
 }  // namespace inbetween

@@ -28,6 +28,13 @@ private:
     ff::PacketPtr packet_ = ff::make_packet();
 };
 
+/// A decoder for still images of one kind, which keeps nothing of one for the next but what it allocated.
+/// errors: FFmpeg has none; it does not start.
+Result<ff::CodecPtr> open_still_decoder(AVCodecID kind);
+
+/// Decodes one still image.   errors: damaged, which leaves the decoder as good as gone.
+Result<ff::FramePtr> decode_still(AVCodecContext& decoder, const AVPacket& image);
+
 /// Decodes what JpegEncoder made, in any order.
 /// thread: one at a time.
 class JpegDecoder {

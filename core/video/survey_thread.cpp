@@ -134,9 +134,11 @@ bool SurveyThread::go_through(FrameSource& source, const std::stop_token& stop) 
     state_.proved_frames = frames;
     const bool from_start = state_.options.on_survey || !proxy_ || !has_thumbnails_;
     const bool wanted = (proxy_ && proxy_->growing()) || from_start;
+    PicturePtr last;
     for (FrameIndex n{from_start ? 0 : proxy_->frames()}; wanted && n.value < frames; ++n) {
-        auto picture = source.frame(n);
-        if (!picture || !see(n, *picture, stop)) return false;
+        // Of a frame that is lost, what is small shows the one before, so that it goes on with those after it.
+        if (auto picture = source.frame(n)) last = *picture;
+        if (!last || !see(n, last, stop)) return false;
     }
     return true;
 }

@@ -16,9 +16,9 @@ namespace inbetween::bench {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> video_endings{".mp4", ".avi",  ".mkv", ".mov", ".mpg", ".mpeg",
-                                                         ".m4v", ".webm", ".ts",  ".mts", ".ogv", ".wmv",
-                                                         ".flv", ".3gp",  ".gif", ".h264"};
+constexpr std::array<std::string_view, 17> video_endings{".mp4", ".avi",  ".mkv", ".mov",  ".mpg", ".mpeg",
+                                                         ".m4v", ".webm", ".ts",  ".mts",  ".ogv", ".wmv",
+                                                         ".flv", ".3gp",  ".gif", ".h264", ".seq"};
 constexpr std::array<std::string_view, 7> image_endings{".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"};
 constexpr std::array<const char*, 2> vtest_places{"/usr/share/doc/opencv-doc/examples/data/vtest.avi",
                                                   "/usr/share/opencv4/samples/data/vtest.avi"};
