@@ -7,6 +7,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/open.h"
 #include "app/cli/pictures.h"
+#include "app/cli/sequence.h"
 #include "app/cli/subcommand.h"
 #include "app/importing.h"
 #include "app/project.h"
@@ -28,6 +29,7 @@ struct Options {
     bool strict = false;
     std::string frames;
     std::string image = "png";
+    SequenceOptions sequence;
 };
 
 std::string text_of(const Loss& loss) { return fmt::format("{} {}", loss.count, loss.what); }
@@ -87,6 +89,18 @@ Result<FormatOptions> options_with_frames(const Format& format, const Options& o
     return options;
 }
 
+/// Writes the whole video as a sequence, its numbers proved.
+Result<Done> write_video(Console& console, const Annotations& annotations, const Media& media, const Options& o) {
+    const auto video = open_video(console, media_path(media, o.project));
+    if (!video) return video.error();
+    FrameSource& source = *video->source;
+    if (const auto difference = difference_of(source.info(), media)) console.remark(*difference);
+    if (auto proved = prove_up_to(console, *video, FrameIndex{source.info().frames - 1}); !proved) return proved;
+    std::vector<FrameIndex> frames;
+    for (FrameIndex n; n.value < source.info().frames; ++n) frames.push_back(n);
+    return write_sequence(console, *video, annotations, std::move(frames), o.sequence);
+}
+
 Result<Done> run(Console& console, const Options& o) {
     const auto format = named_format(o.format);
     if (!format) return format.error();
@@ -96,6 +110,10 @@ Result<Done> run(Console& console, const Options& o) {
     const auto media = choose_media(annotations, o.media, o.project);
     if (!media) return media.error();
     if (same_file(o.out, o.project)) return fail("{}: is the project itself", o.out);
+    if (!o.sequence.file.empty()) {
+        const fs::path video = media_path(**media, o.project);
+        if (auto allowed = check_may_write_sequence(annotations, video, o.sequence); !allowed) return allowed;
+    }
     console.catch_interrupts();
     const PictureKind kind = o.image == "png" ? PictureKind::Png : PictureKind::Jpeg;
     const auto options = options_with_frames(**format, o, kind);
@@ -114,6 +132,9 @@ Result<Done> run(Console& console, const Options& o) {
         const auto pictures =
             write_pictures(console, {annotations, **media, media_path(**media, o.project), report->images, kind});
         if (!pictures) return pictures.error();
+    }
+    if (!o.sequence.file.empty()) {
+        if (auto written = write_video(console, annotations, **media, o); !written) return written;
     }
     constexpr std::size_t most_listed = 20;
     if (report->files.size() > most_listed) {
@@ -139,6 +160,7 @@ Action declare(CLI::App& app) {
                    "Write the frames' pictures too, where the files look for them: all, every=N or annotated");
     app.add_option("--image", o->image, "Write pictures as png, exactly as `inbetween frame` does, or as jpeg")
         ->check(CLI::IsMember({"png", "jpeg"}));
+    declare_sequence(app, o->sequence, "Write the whole video too, as a Norpix sequence (.seq), which goes with vbb");
     app.add_flag("--strict", o->strict, "Write nothing if anything would be lost");
     app.add_option("--media", o->media, "Which video of the project, by number or name; the first if not stated");
     app.footer(
@@ -152,7 +174,7 @@ Action declare(CLI::App& app) {
 const Subcommand export_subcommand{
     "export",
     "PROJECT --format F --out PATH [--option k=v ...] [--frames all|every=N|annotated] [--image png|jpeg] "
-    "[--strict] [--media NAME|N]",
+    "[--seq FILE [--seq-as jpeg|png|raw] [--quality N]] [--strict] [--media NAME|N]",
     "Write a project's annotations in another format",
     declare,
     {{"--option", is_format_option}}};

@@ -4,6 +4,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/open.h"
 #include "app/cli/pictures.h"
+#include "app/cli/sequence.h"
 #include "app/cli/subcommand.h"
 #include "app/project.h"
 #include "core/base/files.h"
@@ -22,11 +23,19 @@ struct Options {
     std::string media;
     bool hash = false;
     bool provisional = false;
+    SequenceOptions sequence;
 };
+
+/// As --at states every frame.
+constexpr std::string_view all_frames = "all";
 
 Result<std::vector<FrameRange>> stated_frames(const Options& o, const VideoInfo& info) {
     std::vector<FrameRange> ranges;
     for (const auto& text : o.at) {
+        if (text == all_frames) {
+            ranges.push_back({FrameIndex{0}, FrameIndex{info.frames}});
+            continue;
+        }
         auto some = parse_frame_list(text);
         if (!some) return some.error();
         ranges.insert(ranges.end(), some->begin(), some->end());
@@ -64,6 +73,15 @@ bool is_sound_and_far(const VideoInfo& info, FrameIndex last) {
     return info.sound && (last.value + 1) * size.width * size.height > soon_decoded;
 }
 
+/// Writes the frames as one sequence.
+Result<Done> write_ranges(Console& console, const CachedSource& source, const std::vector<FrameRange>& ranges,
+                          const Options& o) {
+    std::vector<FrameIndex> frames;
+    for (const auto& range : ranges)
+        for (FrameIndex n = range.begin; n < range.end; ++n) frames.push_back(n);
+    return write_sequence(console, source, {}, std::move(frames), o.sequence);
+}
+
 Result<Done> run(Console& console, const Options& o) {
     console.catch_interrupts();
     const auto named = video_of(o.video, o.media);
@@ -86,8 +104,12 @@ Result<Done> run(Console& console, const Options& o) {
         ranges = stated_frames(o, info);
         if (!ranges) return ranges.error();
     }
+    if (!o.sequence.file.empty()) {
+        if (auto written = write_ranges(console, *source, *ranges, o); !written) return written;
+    }
     ScreenConverter converter;
-    const bool pictures = !o.hash || !o.out.empty();
+    const bool pictures = !o.out.empty() || (!o.hash && o.sequence.file.empty());
+    if (!o.hash && !pictures) return Done{};
     for (const auto& range : *ranges) {
         for (FrameIndex n = range.begin; n < range.end; ++n) {
             if (console.interrupted()) return fail("{}: stopped before frame {}", info.path.string(), n.value);
@@ -108,11 +130,12 @@ Result<Done> run(Console& console, const Options& o) {
 Action declare(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     app.add_option("V", o->video, "Video, folder of images, or project")->required();
-    app.add_option("--at", o->at, "Frames from 0, in this order: 7  1,5,9  10:20 (20 left out)  10-19")
+    app.add_option("--at", o->at, "Frames from 0, in this order: 7  1,5,9  10:20 (20 left out)  10-19  all")
         ->required()
         ->allow_extra_args(false)
-        ->check(check_frame_list);
+        ->check([](const std::string& text) { return text == all_frames ? "" : check_frame_list(text); });
     app.add_option("--out", o->out, "Folder for the pictures, frame_000007.png; made when missing");
+    declare_sequence(app, o->sequence, "Write the frames as one Norpix sequence (.seq); pictures only with --out");
     app.add_flag("--hash", o->hash, "Print `N MD5` of the decoded planes; pictures only with --out");
     app.add_option("--media", o->media, "Which video of a project, by number or name");
     app.add_flag("--provisional", o->provisional, "Go by time stamps where the numbers of a long video are not proved");
@@ -133,8 +156,9 @@ Action declare(CLI::App& app) {
 }  // namespace
 
 const Subcommand frame_subcommand{"frame",
-                                  "V --at N[,N...] [--out DIR] [--hash] [--media NAME|N] [--provisional]",
-                                  "Write exact frames as PNG, or print their hashes",
+                                  "V --at N[,N...]|all [--out DIR] [--seq FILE [--seq-as jpeg|png|raw] "
+                                  "[--quality N]] [--hash] [--media NAME|N] [--provisional]",
+                                  "Write exact frames as PNG or .seq, or print their hashes",
                                   declare,
                                   {{"--at", is_frame_list}}};
 

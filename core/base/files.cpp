@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/descriptor.h"
+#include "core/base/staged_file.h"
 
 namespace fs = std::filesystem;
 
@@ -23,21 +24,6 @@ namespace {
 
 Error system_error(const fs::path& path, const char* what) {
     return fail("{}: {}: {}", path.string(), what, std::strerror(errno));
-}
-
-Result<Done> write_all(int fd, std::string_view bytes, const fs::path& path) {
-    while (!bytes.empty()) {
-        const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return system_error(path, "cannot be written");
-        bytes.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return Done{};
-}
-
-void sync_folder(const fs::path& folder) {
-    const Descriptor d(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (d) ::fsync(d.fd());
 }
 
 fs::path home_folder() {
@@ -92,30 +78,10 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t max_bytes) {
 }
 
 Result<Done> write_file_atomic(const fs::path& path, std::string_view bytes, Durability durability) {
-    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-    {
-        const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-        if (!file) return system_error(path, "cannot be written");
-        const mode_t mask = ::umask(0);
-        ::umask(mask);
-        ::fchmod(file.fd(), 0666 & ~mask);
-        auto written = write_all(file.fd(), bytes, path);
-        if (written && durability == Durability::Synced && ::fsync(file.fd()) != 0) {
-            written = system_error(path, "cannot be written");
-        }
-        if (!written) {
-            ::unlink(temporary.c_str());
-            return written;
-        }
-    }
-    if (::rename(temporary.c_str(), path.c_str()) != 0) {
-        const Error error = system_error(path, "cannot be written");
-        ::unlink(temporary.c_str());
-        return error;
-    }
-    if (durability == Durability::Synced) sync_folder(folder);
-    return Done{};
+    const auto file = StagedFile::make(path);
+    if (!file) return file.error();
+    if (auto put = (*file)->put(bytes); !put) return put;
+    return (*file)->publish(durability);
 }
 
 Result<std::string> fingerprint(const fs::path& path) {

@@ -178,8 +178,7 @@ Result<std::string> encode_png(const Image& image) {
     return std::string(reinterpret_cast<const char*>(packet->data), static_cast<std::size_t>(packet->size));
 }
 
-Result<std::string> encode_jpeg(const Image& image) {
-    constexpr int best_quality = 2;
+Result<std::string> encode_jpeg(const Image& image, int quality) {
     IB_CHECK(image.channels != 1);
     ff::keep_quiet();
     const Size size = image.size;
@@ -195,7 +194,7 @@ Result<std::string> encode_jpeg(const Image& image) {
     const int strides[] = {size.width * image.channels, 0, 0, 0};
     if (sws_scale(sws.get(), planes, strides, 0, size.height, (*frame)->data, (*frame)->linesize) <= 0)
         return fail("a picture of {}x{} could not be converted", size.width, size.height);
-    JpegEncoder encoder(best_quality);
+    JpegEncoder encoder(quality);
     const auto bytes = encoder.encode(**frame);
     if (!bytes) return bytes.error();
     return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());

@@ -8,6 +8,7 @@
 #include "core/video/audio_source.h"
 #include "tests/support/stamp.h"
 #include "tests/support/support.h"
+#include "tests/video/reference.h"
 
 namespace inbetween::test {
 namespace {
@@ -15,16 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::function<void(double)> nobody = [](double) {};
-
-std::unique_ptr<FrameSource> opened(const fs::path& path) {
-    auto source = open_frame_source(path);
-    if (!source) {
-        ADD_FAILURE() << source.error().message;
-        return nullptr;
-    }
-    EXPECT_TRUE((*source)->prove({}, {}));
-    return *std::move(source);
-}
 
 FrameRange frames(std::int64_t begin, std::int64_t end) { return {FrameIndex{begin}, FrameIndex{end}}; }
 
@@ -40,7 +31,7 @@ double difference(const Picture& a, const Picture& b) {
 
 /// Every frame of the clip is that of the video, at the video's own time after the clip's first frame.
 void expect_frames(FrameSource& video, const Clip& clip, double most_different) {
-    const auto back = opened(clip.file);
+    const auto back = proved_source(clip.file);
     ASSERT_NE(back, nullptr);
     ASSERT_EQ(back->info().frames, clip.frames.size());
     for (std::int64_t i = 0; i < clip.frames.size(); ++i) {
@@ -59,7 +50,7 @@ void expect_frames(FrameSource& video, const Clip& clip, double most_different) 
 class ExactClip : public testing::TestWithParam<const char*> {};
 
 TEST_P(ExactClip, FrameNIsFrameBeginPlusN) {
-    const auto video = opened(test_media(GetParam()));
+    const auto video = proved_source(test_media(GetParam()));
     ASSERT_NE(video, nullptr);
     const TemporaryFolder folder;
     const std::int64_t all = video->info().frames;
@@ -83,18 +74,18 @@ INSTANTIATE_TEST_SUITE_P(Media, ExactClip,
                          });
 
 TEST(ExactClip, TheStampsOfItsFramesAreTheVideos) {
-    const auto video = opened(test_media("h264_b.mp4"));
+    const auto video = proved_source(test_media("h264_b.mp4"));
     const TemporaryFolder folder;
     const auto clip = cut_clip(*video, {frames(41, 44), folder / "clip", ClipCut::Exact, 0}, {}, nobody);
     IB_ASSERT_OK(clip);
-    const auto back = opened(clip->file);
+    const auto back = proved_source(clip->file);
     for (int i = 0; i < 3; ++i) EXPECT_EQ(stamped_index(**back->frame(FrameIndex{i})), 41 + i);
 }
 
 class CopiedClip : public testing::TestWithParam<const char*> {};
 
 TEST_P(CopiedClip, HoldsTheFramesItSaysAndNoOther) {
-    const auto video = opened(test_media(GetParam()));
+    const auto video = proved_source(test_media(GetParam()));
     ASSERT_NE(video, nullptr);
     const TemporaryFolder folder;
     const auto clip = cut_clip(*video, {frames(64, 71), folder / "clip", ClipCut::Copy}, {}, nobody);
@@ -117,21 +108,21 @@ INSTANTIATE_TEST_SUITE_P(Media, CopiedClip,
 
 TEST(CopiedClip, WhereItCannotBeSaidSo) {
     const TemporaryFolder folder;
-    const auto images = opened(test_media("images_png"));
+    const auto images = proved_source(test_media("images_png"));
     const auto refused = cut_clip(*images, {frames(3, 5), folder / "clip", ClipCut::Copy}, {}, nobody);
     ASSERT_FALSE(refused);
     EXPECT_NE(
         refused.error().message.find("cannot be cut by copying: images are no packets of a video; an exact cut can"),
         std::string::npos)
         << refused.error().message;
-    const auto doubtful = opened(test_media("h264_no_order.mp4"));
+    const auto doubtful = proved_source(test_media("h264_no_order.mp4"));
     const auto copied = cut_clip(*doubtful, {frames(40, 44), folder / "other", ClipCut::Copy}, {}, nobody);
     if (copied) expect_frames(*doubtful, *copied, 0);
 }
 
 /// How loud the sound is in each tenth of a second from the file's first picture on.
 std::vector<double> loudness(const fs::path& path, double from_secs, int tenths) {
-    const auto video = opened(path);
+    const auto video = proved_source(path);
     auto audio = AudioSource::open(path);
     if (!audio || !*audio) return {};
     const double origin = video->info().timebase.seconds(video->pts(FrameIndex{0})) + from_secs;
@@ -149,7 +140,7 @@ std::vector<double> loudness(const fs::path& path, double from_secs, int tenths)
 
 TEST(Clip, TheSoundIsCutAlong) {
     const fs::path path = build_folder() / "sound" / "aac.mp4";
-    const auto video = opened(path);
+    const auto video = proved_source(path);
     ASSERT_NE(video, nullptr);
     const std::int64_t begin = video->info().frames / 3;
     const std::int64_t end = video->info().frames * 2 / 3;
@@ -168,7 +159,7 @@ TEST(Clip, TheSoundIsCutAlong) {
 }
 
 TEST(Clip, OneThatIsStoppedEndsAsCancelled) {
-    const auto video = opened(test_media("h264_b.mp4"));
+    const auto video = proved_source(test_media("h264_b.mp4"));
     const TemporaryFolder folder;
     std::stop_source stop;
     const auto clip = cut_clip(*video, {frames(0, 90), folder / "clip", ClipCut::Exact}, stop.get_token(),
@@ -184,7 +175,7 @@ TEST(Clip, RealVideosAreCutRight) {
                              "nasa_13013.mp4", "car-detection.gif", "testsrc2_odd_height_and_width_vp9.mp4",
                              "bbb_800x640_768kbps_30fps_avc_pyramid_3b.mp4"}) {
         SCOPED_TRACE(name);
-        const auto video = opened(*folder / name);
+        const auto video = proved_source(*folder / name);
         ASSERT_NE(video, nullptr);
         const std::int64_t begin = video->info().frames / 2;
         const FrameRange wanted = frames(begin, std::min(begin + 8, video->info().frames));

@@ -10,6 +10,16 @@
 
 namespace inbetween::test {
 
+std::unique_ptr<FrameSource> proved_source(const std::filesystem::path& path) {
+    auto source = open_frame_source(path);
+    if (!source) {
+        ADD_FAILURE() << source.error().message;
+        return nullptr;
+    }
+    EXPECT_TRUE((*source)->prove({}, {}));
+    return *std::move(source);
+}
+
 std::vector<std::string> ffmpeg_hashes(const std::filesystem::path& video) {
     const CommandResult result = run_command("timeout 300 ffmpeg -nostdin -v quiet -noautorotate -threads 1 -i '" +
                                              video.string() + "' -map 0:v:0 -fps_mode passthrough -f framemd5 -");

@@ -10,6 +10,9 @@
 
 namespace inbetween::test {
 
+/// The video, its frames proved; null and a failed expectation where it does not open.
+std::unique_ptr<FrameSource> proved_source(const std::filesystem::path& path);
+
 /// What the ffmpeg program itself prints for a video: one MD5 a frame, in output order.
 std::vector<std::string> ffmpeg_hashes(const std::filesystem::path& video);
 
