@@ -150,9 +150,11 @@ std::map<std::string, std::string> class_names(const std::vector<TimedAction>& a
         if (name.size() > longest) name = fmt::format("class_{}", taken.size() + 1);
         if (name.front() == '.') name.front() = '_';
         while (!taken.insert(to_lower(name)).second) name += "_";
-        if (name != action.label) losses.add("labels changed to what a file may be called");
         names[action.label] = name;
     }
+    for (const TimedAction& action : actions)
+        losses.add("actions whose label is changed to what a file may be called",
+                   names.at(action.label) == action.label ? 0 : 1);
     return names;
 }
 

@@ -38,6 +38,7 @@ TEST(Thumos, WritesAFileAClassInTenths) {
     add_segment(made, "Diving", 3, 17);
     add_segment(made, "CliffDiving", 3, 17);
     add_segment(made, "run/jump", 99, 100);
+    add_segment(made, "run/jump", 50, 60);
     const TemporaryFolder folder;
     const auto report =
         write_annotations(*find_format("thumos"), {made, MediaId{1}, folder / "t", {{"subset", "test"}}});
@@ -45,9 +46,9 @@ TEST(Thumos, WritesAFileAClassInTenths) {
     EXPECT_EQ(report->files.size(), 4U);
     EXPECT_EQ(file_text(folder / "t/Diving_test.txt"), "walk  0.3 1.7\n");
     EXPECT_EQ(file_text(folder / "t/CliffDiving_test.txt"), "walk  0.3 1.7\n");
-    EXPECT_EQ(file_text(folder / "t/run_jump_test.txt"), "walk  9.9 10.0\n");
+    EXPECT_EQ(file_text(folder / "t/run_jump_test.txt"), "walk  5.0 6.0\nwalk  9.9 10.0\n");
     EXPECT_EQ(file_text(folder / "t/Ambiguous_test.txt"), "");
-    EXPECT_EQ(report->losses, (std::vector<Loss>{{"labels changed to what a file may be called", 1}}));
+    EXPECT_EQ(report->losses, (std::vector<Loss>{{"actions whose label is changed to what a file may be called", 2}}));
 }
 
 TEST(Thumos, TenthsMoveActionsOfOtherFrameRatesAndAreCounted) {
