@@ -189,10 +189,41 @@ double evenness_of_sizes(std::size_t steps) {
     return std::min(of_ten_steps, of_ten_steps / (tens * tens));
 }
 
+/// Chains, with what each of their steps counts.
+using WeighedChains = std::vector<std::pair<const Chain*, std::vector<double>>>;
+
+/// How much larger than by the even change the object is at each frame: what chains and lattice say, held close to 0.
+std::vector<double> fused_growth(const BoxEvidence& evidence, const WeighedChains& chains) {
+    // Against a chain's step of full worth: half a size of the lattice, and a step's own deviation.
+    constexpr double step_deviation = 0.02;
+    constexpr double seen_worth = 4 * step_deviation * step_deviation / (look_size_step * look_size_step);
+    const std::size_t n = evidence.even.size() - 1;
+    const std::vector<double> even = differences(evidence.even, log_size);
+    std::vector<StepTerm> growths{{std::vector<double>(n, 0), std::vector<double>(n, 0.05)}};
+    for (const auto& [chain, weights] : chains) {
+        StepTerm term{differences(chain->poses, log_size), weights};
+        for (std::size_t t = 0; t < n; ++t) {
+            term.step[t] -= even[t];
+            term.weight[t] /= 10;
+        }
+        growths.push_back(std::move(term));
+    }
+    std::vector<double> size(n + 1, 0);
+    std::vector<double> weight(n + 1, evenness_of_sizes(n));
+    for (std::size_t i = 1; i < n; ++i) {
+        const double looks = std::clamp(evidence.lattice.looks[i], 0.0, 1.0);
+        const double worth = seen_worth * looks * looks;
+        const double seen = log_size(evidence.maps.base[i]) + evidence.lattice.growth[i] - log_size(evidence.even[i]);
+        size[i] = worth * seen / (worth + weight[i]);
+        weight[i] += worth;
+    }
+    return solve_pinned(size, weight, growths, 0, 0);
+}
+
 /// The path that contradicts lattice, chains and evenness least.
 Path fuse(const BoxEvidence& evidence, const BoxSpan& span) {
     const std::size_t n = span.steps;
-    std::vector<std::pair<const Chain*, std::vector<double>>> chains;
+    WeighedChains chains;
     for (const Chain& c : evidence.forward) chains.emplace_back(&c, step_weights(evidence, c, ChainStart::Left));
     for (const Chain& c : evidence.backward) chains.emplace_back(&c, step_weights(evidence, c, ChainStart::Right));
     std::vector<double> x;
@@ -211,19 +242,7 @@ Path fuse(const BoxEvidence& evidence, const BoxSpan& span) {
     };
     const std::vector<double> at_x = solve(x, [](const Pose& p) { return p.x; });
     const std::vector<double> at_y = solve(y, [](const Pose& p) { return p.y; });
-    // Sizes: what the chains say beyond the even change, held close to it.
-    const std::vector<double> even = differences(evidence.even, log_size);
-    std::vector<StepTerm> growths{{std::vector<double>(n, 0), std::vector<double>(n, 0.05)}};
-    for (const auto& [chain, weights] : chains) {
-        StepTerm term{differences(chain->poses, log_size), weights};
-        for (std::size_t t = 0; t < n; ++t) {
-            term.step[t] -= even[t];
-            term.weight[t] /= 10;
-        }
-        growths.push_back(std::move(term));
-    }
-    const std::vector<double> growth =
-        solve_pinned(std::vector<double>(n + 1, 0), std::vector<double>(n + 1, evenness_of_sizes(n)), growths, 0, 0);
+    const std::vector<double> growth = fused_growth(evidence, chains);
     Path path;
     for (std::size_t i = 0; i <= n; ++i)
         path.push_back({at_x[i], at_y[i], evidence.even[i].log_w + growth[i], evidence.even[i].log_h + growth[i]});

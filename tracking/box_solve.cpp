@@ -11,7 +11,7 @@ namespace inbetween {
 namespace {
 
 /// What a keyframe shows, known already or learned.
-Result<std::shared_ptr<const LookFilter>> look_at(SpanImages& images, const StatedBox& stated) {
+Result<std::shared_ptr<const SizedLooks>> look_at(SpanImages& images, const StatedBox& stated) {
     SolveCacheState* const known = images.known();
     if (known != nullptr) {
         const std::lock_guard lock(known->mutex);
@@ -19,13 +19,13 @@ Result<std::shared_ptr<const LookFilter>> look_at(SpanImages& images, const Stat
     }
     auto frame = images.glance(FrameIndex{stated.frame});
     if (!frame) return frame.error();
-    auto look = guarded<std::shared_ptr<const LookFilter>>(
-        "appearance of the object", [&]() -> Result<std::shared_ptr<const LookFilter>> {
-            return std::make_shared<const LookFilter>(frame->bgr, stated.box);
+    auto look = guarded<std::shared_ptr<const SizedLooks>>(
+        "appearance of the object", [&]() -> Result<std::shared_ptr<const SizedLooks>> {
+            return std::make_shared<const SizedLooks>(sized_looks(frame->bgr, stated.box));
         });
     if (look && known != nullptr) {
         const std::lock_guard lock(known->mutex);
-        known->looks.keep(stated, *look, (*look)->bytes(), known->budget / 16);
+        known->looks.keep(stated, *look, bytes_of(**look), known->budget / 16);
     }
     return look;
 }
@@ -56,7 +56,7 @@ Result<Evidence> Evidence::open(SpanImages& images, const BoxSpan& span) {
     if (!right) return right.error();
     images.count_read();
     images.count_read();
-    std::vector<std::shared_ptr<const LookFilter>> others;
+    std::vector<std::shared_ptr<const SizedLooks>> others;
     for (const StatedBox& stated : span.others) {
         auto look = look_at(images, stated);
         if (!look) return look.error();
@@ -64,14 +64,14 @@ Result<Evidence> Evidence::open(SpanImages& images, const BoxSpan& span) {
     }
     if (others.empty()) return Evidence(**left, **right);
     return guarded<Evidence>("appearance of the object", [&]() -> Result<Evidence> {
-        return Evidence((*left)->joined_with(others), (*right)->joined_with(others));
+        return Evidence(joined_looks(**left, others), joined_looks(**right, others));
     });
 }
 
 double Evidence::score(const cv::Mat& bgr, const Pose& pose, double t) const {
     return guarded_or(0.0, [&] {
-        const double a = left_.score(bgr, pose);
-        const double b = right_.score(bgr, pose);
+        const double a = left_[expected_look_size].score(bgr, pose);
+        const double b = right_[expected_look_size].score(bgr, pose);
         return 0.5 * std::max(a, b) + 0.5 * ((1 - t) * a + t * b);
     });
 }

@@ -5,7 +5,7 @@
 
 #include "tracking/box_tracker.h"
 #include "tracking/fill.h"
-#include "tracking/look_filter.h"
+#include "tracking/sized_look.h"
 
 namespace inbetween {
 
@@ -51,13 +51,13 @@ public:
     /// The first candidate unless a later one's mean score beats it by that one's handicap.
     Result<Choice> choose(SpanImages& images, const BoxSpan& span, const std::vector<Candidate>& candidates) const;
 
-    const LookFilter& left() const { return left_; }
-    const LookFilter& right() const { return right_; }
+    const SizedLooks& left() const { return left_; }
+    const SizedLooks& right() const { return right_; }
 
 private:
-    Evidence(LookFilter left, LookFilter right) : left_(std::move(left)), right_(std::move(right)) {}
-    LookFilter left_;
-    LookFilter right_;
+    Evidence(SizedLooks left, SizedLooks right) : left_(std::move(left)), right_(std::move(right)) {}
+    SizedLooks left_;
+    SizedLooks right_;
 };
 
 /// How sure a path is at each frame, as the chance that it overlaps the truth by 0.7 or more: from how much it looks

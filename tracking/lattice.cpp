@@ -19,7 +19,9 @@ constexpr float most_score = 0.7F;  // beyond it all places look alike
 constexpr double lure_sigma = 1.5;  // cells
 constexpr float forbidden = 1e6F;
 constexpr double expectation_gain = 0.2;  // of a squared deviation, against looks of 0..1
-constexpr double most_unexpected = 20;    // so that strong evidence far off is still heard
+constexpr double size_cost = 0.03;  // of growing or shrinking by a size in one frame: as rare as a jerk of 1.2 cells
+constexpr double size_deviation = 0.2;  // of an object's size from the expected one, as a logarithm
+constexpr double most_unexpected = 20;  // so that strong evidence far off is still heard
 
 // Scores are kept in a byte: -0.5 .. 1.2 in steps of 1/150.
 constexpr float code_steps = 150;
@@ -35,31 +37,34 @@ struct Move {
     cv::Mat1b from_y;  ///< offset + step_cells; of the first, vertical pass, at the column it came from
 };
 
+/// Lowers `costs` to what coming from `other` costs where that is less, and notes `code` there. A choice, no branch, so
+/// that the compiler makes vectors of it.
+void lower(float* costs, uchar* codes, const float* other, float price, uchar code, int count) {
+    for (int x = 0; x < count; ++x) {
+        const float cost = other[x] + price;
+        const bool less = cost < costs[x];
+        costs[x] = less ? cost : costs[x];
+        codes[x] = less ? code : codes[x];
+    }
+}
+
 Move cheapest_moves(const Grid& costs) {
     const int n = costs.rows;
     Grid vertical(n, n, std::numeric_limits<float>::max());
     Move move{Grid(n, n, std::numeric_limits<float>::max()), cv::Mat1b(n, n, uchar{0}), cv::Mat1b(n, n, uchar{0})};
     for (int d = -step_cells; d <= step_cells; ++d) {
         const auto price = static_cast<float>(step_cost * d * d);
-        for (int y = std::max(0, -d); y < std::min(n, n - d); ++y) {
-            for (int x = 0; x < n; ++x) {
-                const float cost = costs(y + d, x) + price;
-                if (cost >= vertical(y, x)) continue;
-                vertical(y, x) = cost;
-                move.from_y(y, x) = static_cast<uchar>(d + step_cells);
-            }
-        }
+        const auto code = static_cast<uchar>(d + step_cells);
+        for (int y = std::max(0, -d); y < std::min(n, n - d); ++y)
+            lower(vertical[y], move.from_y[y], costs[y + d], price, code, n);
     }
     for (int d = -step_cells; d <= step_cells; ++d) {
         const auto price = static_cast<float>(step_cost * d * d);
-        for (int y = 0; y < n; ++y) {
-            for (int x = std::max(0, -d); x < std::min(n, n - d); ++x) {
-                const float cost = vertical(y, x + d) + price;
-                if (cost >= move.cost(y, x)) continue;
-                move.cost(y, x) = cost;
-                move.from_x(y, x) = static_cast<uchar>(d + step_cells);
-            }
-        }
+        const auto code = static_cast<uchar>(d + step_cells);
+        const int begin = std::max(0, -d);
+        const int count = std::min(n, n - d) - begin;
+        for (int y = 0; y < n; ++y)
+            lower(move.cost[y] + begin, move.from_x[y] + begin, vertical[y] + begin + d, price, code, count);
     }
     return move;
 }
@@ -102,30 +107,91 @@ Point beside_base(const LookMaps& maps, std::size_t i, const Pose& pose) {
     return {(pose.x - maps.base[i].x) / cell, (pose.y - maps.base[i].y) / cell};
 }
 
-Grid costs_at(const LookMaps& maps, const LatticeTerms& terms, std::size_t i) {
-    Grid costs = maps.looks(i);
-    for (float& cost : costs) cost = -std::clamp(cost, least_score, most_score);
+/// How much larger a pose is than the base, as a logarithm.
+double growth_beside(const LookMaps& maps, std::size_t i, const Pose& pose) {
+    return (pose.log_w + pose.log_h - maps.base[i].log_w - maps.base[i].log_h) / 2;
+}
+
+/// Costs of places, size by size.
+using Grids = std::vector<Grid>;
+
+Grids costs_at(const LookMaps& maps, const LatticeTerms& terms, std::size_t i) {
+    const int side = 2 * maps.reach + 1;
+    Grid places(side, side, 0.0F);
     for (const Lure& each : terms.lures)
-        lure(costs, beside_base(maps, i, (*each.path)[i]), terms.lure_gain * each.strength[i], maps.reach);
+        lure(places, beside_base(maps, i, (*each.path)[i]), terms.lure_gain * each.strength[i], maps.reach);
     if (terms.expected)
-        expect(costs, beside_base(maps, i, (*terms.expected->path)[i]), terms.expected->deviation[i] / maps.cell_px(i),
+        expect(places, beside_base(maps, i, (*terms.expected->path)[i]), terms.expected->deviation[i] / maps.cell_px(i),
                maps.reach);
-    return costs;
+    const double likely = terms.expected ? growth_beside(maps, i, (*terms.expected->path)[i]) : 0;
+    Grids all;
+    Grid best;
+    for (std::size_t size = 0; size < look_sizes; ++size) {
+        all.push_back(maps.looks(i, size));
+        best = size == 0 ? all.back().clone() : Grid(cv::max(best, all.back()));
+    }
+    for (std::size_t size = 0; size < look_sizes; ++size) {
+        const double off = (log_look_size(static_cast<double>(size)) - likely) / size_deviation;
+        const auto unlikely = static_cast<float>(expectation_gain * off * off / 2);
+        Grid& costs = all[size];
+        for (int y = 0; y < side; ++y) {
+            for (int x = 0; x < side; ++x) {
+                // Places that look well enough are alike; a place's sizes are told apart by all that they look.
+                const float worse = best(y, x) - costs(y, x);
+                costs(y, x) = places(y, x) + unlikely + worse - std::clamp(best(y, x), least_score, most_score);
+            }
+        }
+    }
+    return all;
+}
+
+/// The least cost to come to each place and size from the frame before, and from where.
+struct Moves {
+    Grids cost;
+    std::vector<Move> places;          ///< by the size they come from
+    std::vector<cv::Mat1b> from_size;  ///< by the size they lead to
+};
+
+Moves cheapest_moves(const Grids& costs) {
+    Moves moves;
+    for (const Grid& each : costs) moves.places.push_back(cheapest_moves(each));
+    const auto sizes = static_cast<int>(costs.size());
+    for (int s = 0; s < sizes; ++s) {
+        Grid best = moves.places[static_cast<std::size_t>(s)].cost.clone();
+        cv::Mat1b from(best.size(), static_cast<uchar>(s));
+        for (const int other : {s - 1, s + 1}) {
+            if (other < 0 || other >= sizes) continue;
+            const Grid& cost = moves.places[static_cast<std::size_t>(other)].cost;
+            const auto price = static_cast<float>(size_cost);
+            for (int y = 0; y < best.rows; ++y)
+                lower(best[y], from[y], cost[y], price, static_cast<uchar>(other), best.cols);
+        }
+        moves.cost.push_back(best);
+        moves.from_size.push_back(from);
+    }
+    return moves;
 }
 
 /// All frames' costs, and the least costs of reaching each place from either keyframe.
 struct Lattice {
     int reach = 0;
-    std::vector<Grid> costs;
-    std::vector<Grid> from_left;   ///< the place's own cost included
-    std::vector<Grid> from_right;  ///< without it
-    std::vector<Move> moves;       ///< [i] leads from frame i - 1 to i
+    std::vector<Grids> costs;
+    std::vector<Grids> from_left;   ///< the place's own cost included
+    std::vector<Grids> from_right;  ///< without it
+    std::vector<Moves> moves;       ///< [i] leads from frame i - 1 to i
 };
 
-Grid only_middle(int reach) {
-    Grid costs(2 * reach + 1, 2 * reach + 1, forbidden);
-    costs(reach, reach) = 0;
-    return costs;
+Grids only_middle(int reach) {
+    Grids all;
+    for (std::size_t size = 0; size < look_sizes; ++size) all.emplace_back(2 * reach + 1, 2 * reach + 1, forbidden);
+    all[expected_look_size](reach, reach) = 0;
+    return all;
+}
+
+Grids sum_of(const Grids& a, const Grids& b) {
+    Grids sums(a.size());
+    for (std::size_t s = 0; s < a.size(); ++s) cv::add(a[s], b[s], sums[s]);
+    return sums;
 }
 
 void sweep(Lattice& lattice) {
@@ -134,29 +200,34 @@ void sweep(Lattice& lattice) {
     lattice.moves.resize(1);
     for (std::size_t i = 1; i <= n; ++i) {
         lattice.moves.push_back(cheapest_moves(lattice.from_left.back()));
-        Grid sum;
-        cv::add(lattice.moves.back().cost, lattice.costs[i], sum);
-        lattice.from_left.push_back(sum);
+        lattice.from_left.push_back(sum_of(lattice.moves.back().cost, lattice.costs[i]));
     }
-    lattice.from_right.assign(n + 1, Grid(lattice.costs.front().rows, lattice.costs.front().cols, 0.0F));
-    Grid onward = lattice.costs.back();
+    lattice.from_right.resize(n + 1);
+    for (const Grid& each : lattice.costs.back()) lattice.from_right[n].emplace_back(each.rows, each.cols, 0.0F);
+    Grids onward = lattice.costs.back();
     for (std::size_t i = n; i-- > 0;) {
         lattice.from_right[i] = cheapest_moves(onward).cost;
-        Grid sum;
-        cv::add(lattice.from_right[i], lattice.costs[i], sum);
-        onward = sum;
+        onward = sum_of(lattice.from_right[i], lattice.costs[i]);
     }
 }
 
-std::vector<cv::Point> trace(const Lattice& lattice) {
+/// A place in a frame and the size there.
+struct Stand {
+    cv::Point place;
+    std::size_t size = expected_look_size;
+};
+
+std::vector<Stand> trace(const Lattice& lattice) {
     const std::size_t n = lattice.costs.size() - 1;
-    std::vector<cv::Point> places(n + 1, {lattice.reach, lattice.reach});
+    std::vector<Stand> stands(n + 1, {{lattice.reach, lattice.reach}, expected_look_size});
     for (std::size_t i = n; i > 0; --i) {
-        const auto [x, y] = places[i];
-        const int from_x = x + lattice.moves[i].from_x(y, x) - step_cells;
-        places[i - 1] = {from_x, y + lattice.moves[i].from_y(y, from_x) - step_cells};
+        const auto [x, y] = stands[i].place;
+        const std::size_t size = lattice.moves[i].from_size[stands[i].size](y, x);
+        const Move& move = lattice.moves[i].places[size];
+        const int from_x = x + move.from_x(y, x) - step_cells;
+        stands[i - 1] = {{from_x, y + move.from_y(y, from_x) - step_cells}, size};
     }
-    return places;
+    return stands;
 }
 
 /// How far beside a whole cell the lowest cost lies, by the parabola through three.
@@ -167,7 +238,9 @@ double between_cells(float before, float here, float after) {
 
 /// How much more the best way through any other place of this frame costs.
 double margin_of(const Lattice& lattice, std::size_t i, cv::Point place) {
-    const cv::Mat whole = lattice.from_left[i] + lattice.from_right[i];
+    cv::Mat whole = lattice.from_left[i][0] + lattice.from_right[i][0];
+    for (std::size_t s = 1; s < lattice.from_left[i].size(); ++s)
+        cv::min(whole, lattice.from_left[i][s] + lattice.from_right[i][s], whole);
     const float best = whole.at<float>(place);
     cv::Mat elsewhere = whole.clone();
     const cv::Rect near(place.x - apart_cells, place.y - apart_cells, 2 * apart_cells + 1, 2 * apart_cells + 1);
@@ -177,18 +250,35 @@ double margin_of(const Lattice& lattice, std::size_t i, cv::Point place) {
     return other - best;
 }
 
+/// The size there, told between sizes by what the best ways through each of them cost.
+double growth_at(const Lattice& lattice, std::size_t i, const Stand& stand) {
+    const auto through = [&](std::size_t size) {
+        return lattice.from_left[i][size](stand.place) + lattice.from_right[i][size](stand.place);
+    };
+    auto size = static_cast<double>(stand.size);
+    if (stand.size > 0 && stand.size + 1 < look_sizes)
+        size += between_cells(through(stand.size - 1), through(stand.size), through(stand.size + 1));
+    return log_look_size(size);
+}
+
 LatticePath read_path(const Lattice& lattice, const LookMaps& maps) {
     const std::size_t n = maps.base.size() - 1;
-    const std::vector<cv::Point> places = trace(lattice);
-    LatticePath path{{}, std::vector<double>(n + 1, 1), std::vector<double>(n + 1, 1), std::vector<double>(n + 1, 0)};
+    const std::vector<Stand> stands = trace(lattice);
+    LatticePath path{{},
+                     std::vector<double>(n + 1, 1),
+                     std::vector<double>(n + 1, 1),
+                     std::vector<double>(n + 1, 0),
+                     std::vector<double>(n + 1, 0)};
     for (std::size_t i = 0; i <= n; ++i) {
-        const auto [x, y] = places[i];
+        const auto [x, y] = stands[i].place;
+        const std::size_t size = stands[i].size;
         cv::Point2d beside;
         if (i > 0 && i < n) {
-            const Grid& costs = lattice.costs[i];
+            const Grid& costs = lattice.costs[i][size];
+            path.growth[i] = growth_at(lattice, i, stands[i]);
             path.gain[i] = -costs(y, x);
-            path.looks[i] = maps.looks(i)(y, x);
-            path.margin[i] = margin_of(lattice, i, places[i]);
+            path.looks[i] = maps.looks(i, size)(y, x);
+            path.margin[i] = margin_of(lattice, i, stands[i].place);
             if (x > 0 && x + 1 < costs.cols && y > 0 && y + 1 < costs.rows) {
                 beside.x = between_cells(costs(y, x - 1), costs(y, x), costs(y, x + 1));
                 beside.y = between_cells(costs(y - 1, x), costs(y, x), costs(y + 1, x));
@@ -218,9 +308,9 @@ double value_at(const cv::Mat1b& map, double x, double y) {
 
 double LookMaps::cell_px(std::size_t i) const { return look_cell_px * std::max(1.0, base[i].size()) / look_object_px; }
 
-cv::Mat1f LookMaps::looks(std::size_t i) const {
-    const cv::Mat1b& a = left[i];
-    const cv::Mat1b& b = right[i];
+cv::Mat1f LookMaps::looks(std::size_t i, std::size_t size) const {
+    const cv::Mat1b& a = left[i][size];
+    const cv::Mat1b& b = right[i][size];
     const auto t = static_cast<float>(i) / static_cast<float>(base.size() - 1);
     Grid scores(a.size());
     for (int y = 0; y < a.rows; ++y) {
@@ -234,8 +324,8 @@ std::vector<double> LookMaps::scores(const Path& path) const {
     std::vector<double> scores(n + 1, 1);
     for (std::size_t i = 1; i < n; ++i) {
         const Point at = beside_base(*this, i, path[i]);
-        const double a = value_at(left[i], at.x + reach, at.y + reach);
-        const double b = value_at(right[i], at.x + reach, at.y + reach);
+        const double a = value_at(left[i][expected_look_size], at.x + reach, at.y + reach);
+        const double b = value_at(right[i][expected_look_size], at.x + reach, at.y + reach);
         scores[i] =
             joint_score(static_cast<float>(a), static_cast<float>(b), static_cast<float>(i) / static_cast<float>(n));
     }
@@ -244,7 +334,7 @@ std::vector<double> LookMaps::scores(const Path& path) const {
 
 std::size_t LookMaps::bytes() const {
     const auto side = static_cast<std::size_t>(2 * reach + 1);
-    return base.size() * (sizeof(Pose) + 2 * side * side);
+    return base.size() * (sizeof(Pose) + 2 * look_sizes * side * side);
 }
 
 double mean_between_ends(const std::vector<double>& values) {
@@ -269,17 +359,21 @@ Result<SpanPlanes> planes_along(SpanImages& images, const BoxSpan& span, const P
 LookMaps look_along(const SpanPlanes& planes, const Evidence& evidence, const Path& base, int reach) {
     const int inner = 2 * reach + 1;
     const cv::Rect middle(margin_cells, margin_cells, inner, inner);
-    LookMaps maps{reach, base, std::vector<cv::Mat1b>(planes.size()), std::vector<cv::Mat1b>(planes.size())};
+    LookMaps maps{reach, base, {}, {}};
+    maps.left.resize(planes.size());
+    maps.right.resize(planes.size());
     for (std::size_t i = 1; i + 1 < planes.size(); ++i) {
         const auto look = [&] {
             const LookPlanes shown = unpacked(planes[i]);
             const LookFilter::Spectrum spectrum = LookFilter::spectrum_of(shown);
-            maps.left[i] = coded(evidence.left().response(spectrum, shown.front().size())(middle));
-            maps.right[i] = coded(evidence.right().response(spectrum, shown.front().size())(middle));
+            for (const LookFilter& filter : evidence.left())
+                maps.left[i].push_back(coded(filter.response(spectrum, shown.front().size())(middle)));
+            for (const LookFilter& filter : evidence.right())
+                maps.right[i].push_back(coded(filter.response(spectrum, shown.front().size())(middle)));
             return true;
         };
         if (!planes[i].empty() && guarded_or(false, look)) continue;
-        maps.left[i] = coded(cv::Mat::zeros(inner, inner, CV_32F));
+        maps.left[i].assign(evidence.left().size(), coded(cv::Mat::zeros(inner, inner, CV_32F)));
         maps.right[i] = maps.left[i];
     }
     return maps;

@@ -8,20 +8,20 @@
 
 namespace inbetween {
 
-/// How much each place around a base path looks like the object, by the filter of the left keyframe and by that of the
-/// right one, in every frame strictly between them.
+/// How much each place around a base path looks like the object, in every size it is looked for in, by the filters of
+/// the left keyframe and by those of the right one, in every frame strictly between them.
 struct LookMaps {
     int reach = 0;  ///< cells on each side of the base's place
     Path base;
-    std::vector<cv::Mat1b> left;  ///< one a frame, coded; empty at both keyframes
-    std::vector<cv::Mat1b> right;
+    std::vector<std::vector<cv::Mat1b>> left;  ///< [frame][size], coded; empty at both keyframes
+    std::vector<std::vector<cv::Mat1b>> right;
 
     /// Pixels of the image a cell is wide.
     double cell_px(std::size_t i) const;
     /// What both filters together say of every cell of a frame, the nearer keyframe's most.
-    cv::Mat1f looks(std::size_t i) const;
-    /// How much a path looks like the object at each frame: about 1 at it, about 0 elsewhere and beyond the maps; 1 at
-    /// both keyframes.
+    cv::Mat1f looks(std::size_t i, std::size_t size) const;
+    /// How much a path's places look like the object in the base's size at each frame: about 1 at it, about 0 elsewhere
+    /// and beyond the maps; 1 at both keyframes.
     std::vector<double> scores(const Path& path) const;
     std::size_t bytes() const;
 };
@@ -60,12 +60,13 @@ struct LatticePath {
     std::vector<Point> centres;  ///< one a frame, both keyframes included
     std::vector<double> gain;    ///< what speaks for each place: looks, lures and expectation; 1 at the keyframes
     std::vector<double> looks;   ///< the looks alone; 1 at the keyframes
+    std::vector<double> growth;  ///< how much larger than the base the object is, as a logarithm; 0 at the keyframes
     std::vector<double> margin;  ///< how much worse the best way through another place of the frame is
 };
 
-/// Finds the object's centre in every frame at once: places on a grid around the maps' base, joined by the cheapest way
-/// from keyframe to keyframe (Viterbi), told to a fraction of a cell.
-/// source: Vondrick, Patterson, Ramanan, "Efficiently Scaling Up Crowdsourced Video Annotation", 2012.
+/// Finds the object's centre and size in every frame at once: places on a grid around the maps' base and sizes about
+/// the base's, joined by the cheapest way from keyframe to keyframe (Viterbi), told to a fraction of a cell and of a
+/// size. source: Vondrick, Patterson, Ramanan, "Efficiently Scaling Up Crowdsourced Video Annotation", 2012.
 Result<LatticePath> find_lattice_path(const LookMaps& maps, const LatticeTerms& terms);
 
 }  // namespace inbetween

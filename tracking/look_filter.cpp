@@ -210,12 +210,12 @@ LookPlanes unpacked(const cv::Mat1b& bytes) {
     return planes;
 }
 
-LookFilter::LookFilter(const cv::Mat& bgr, const Box& box) { train(bgr, box); }
+LookFilter::LookFilter(const cv::Mat& bgr, const Box& box, double larger) { train(bgr, box, larger); }
 
-void LookFilter::train(const cv::Mat& bgr, const Box& box) {
+void LookFilter::train(const cv::Mat& bgr, const Box& box, double larger) {
     constexpr int n = training_cells;
     const Pose pose = pose_of(box);
-    const double size = std::max(1.0, pose.size());
+    const double size = std::max(1.0, pose.size()) / larger;
     const cv::Mat wished = wished_spectrum(n);
     const cv::Mat window = hann_window(n);
     LookPlanes numerator(look_planes);
@@ -337,10 +337,10 @@ void LookFilter::add(const LookFilter& other, double share) {
     }
 }
 
-LookFilter LookFilter::joined_with(const std::vector<std::shared_ptr<const LookFilter>>& others) const {
+LookFilter LookFilter::joined_with(const std::vector<const LookFilter*>& others) const {
     LookFilter joined;
     joined.add(*this, 0.5);
-    for (const auto& other : others) joined.add(*other, 0.5 / static_cast<double>(others.size()));
+    for (const LookFilter* other : others) joined.add(*other, 0.5 / static_cast<double>(others.size()));
     return joined;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <opencv2/core.hpp>
 #include <vector>
 
@@ -31,8 +30,9 @@ LookPlanes unpacked(const cv::Mat1b& bytes);
 /// "Discriminative Scale Space Tracking", 2017.
 class LookFilter {
 public:
-    /// Learns from a frame in which the object is at `box`.
-    LookFilter(const cv::Mat& bgr, const Box& box);
+    /// Learns from a frame in which the object is at `box`. It answers best where the object is `larger` times as large
+    /// as the planes' size says.
+    LookFilter(const cv::Mat& bgr, const Box& box, double larger = 1);
 
     /// How much each cell looks like the object's middle: about 1 at the object, about 0 elsewhere.
     cv::Mat response(const LookPlanes& planes) const;
@@ -44,7 +44,7 @@ public:
     static Spectrum spectrum_of(const LookPlanes& planes);
     cv::Mat response(const Spectrum& spectrum, cv::Size cells) const;
     /// A filter that answers with the mean of this one's answer and of the others' together.   requires: one other.
-    LookFilter joined_with(const std::vector<std::shared_ptr<const LookFilter>>& others) const;
+    LookFilter joined_with(const std::vector<const LookFilter*>& others) const;
     std::size_t bytes() const;
     /// How much a place in a frame looks like the object.
     double score(const cv::Mat& bgr, const Pose& pose) const;
@@ -53,7 +53,7 @@ private:
     LookFilter() = default;
     /// Adds so much of another's answer.
     void add(const LookFilter& other, double share);
-    void train(const cv::Mat& bgr, const Box& box);
+    void train(const cv::Mat& bgr, const Box& box, double larger);
     double response_in_middle(const LookPlanes& planes) const;
 
     LookPlanes taps_;  ///< the filter itself, the object's middle in its middle

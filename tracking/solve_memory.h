@@ -12,7 +12,7 @@
 
 #include "tracking/box_tracker.h"
 #include "tracking/lk_step.h"
-#include "tracking/look_filter.h"
+#include "tracking/sized_look.h"
 #include "tracking/solve_cache.h"
 
 namespace inbetween {
@@ -115,7 +115,7 @@ struct SolveCacheState {
     KeptValues<EvidenceKey, BoxEvidence> evidence;
     KeptValues<PlanesKey, SpanPlanes> planes;
     KeptValues<SlowKey, Chain> slow_chains;
-    KeptValues<StatedBox, LookFilter> looks;
+    KeptValues<StatedBox, SizedLooks> looks;
 };
 
 }  // namespace inbetween

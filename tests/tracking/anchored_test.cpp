@@ -118,12 +118,12 @@ TEST(Looks, OfAnotherKeyframeHelpWhereOneMisleads) {
     const auto frame = open->images.frame(FrameIndex{15});
     IB_ASSERT_OK(frame);
     Pose beside = pose_of(square_at(15));
-    const double of_misled = alone->left().score(frame->bgr, beside);
-    const double of_object = with_third->left().score(frame->bgr, beside);
+    const double of_misled = alone->left()[expected_look_size].score(frame->bgr, beside);
+    const double of_object = with_third->left()[expected_look_size].score(frame->bgr, beside);
     beside.x += 30;
     EXPECT_LT(of_misled, 0.4);
     EXPECT_GT(of_object, of_misled + 0.2);
-    EXPECT_LT(with_third->left().score(frame->bgr, beside), 0.2);
+    EXPECT_LT(with_third->left()[expected_look_size].score(frame->bgr, beside), 0.2);
 }
 
 TEST(Looks, NameTheKeyframesTheyAreOf) {
@@ -251,6 +251,40 @@ TEST(Sizes, OfAnObjectThatComesNearAndGoesAgainAreFollowed) {
     for (const std::int64_t n : {6, 12, 18}) {
         const Box box = std::get<Box>(fill->frames[static_cast<std::size_t>(n - 1)].shape);
         EXPECT_GT(iou(box, box_at(n)), 0.7) << n << ": " << box.w << " for " << box_at(n).w;
+    }
+}
+
+TEST(Sizes, AreStatesOfTheLattice) {
+    const cv::Mat ground = test::texture({640, 240}, 3, {90, 130, 80}, 28);
+    const cv::Mat look = test::texture({160, 160}, 7, {60, 60, 190}, 60);
+    // Comes near and goes again in the middle of the picture, before a ground that passes.
+    const auto side_at = [](std::int64_t n) {
+        return static_cast<int>(std::lround(48 * std::exp(0.15 * std::sin(CV_PI * static_cast<double>(n) / 20))));
+    };
+    PaintedSource source({320, 240}, 21, [&](std::int64_t n) {
+        cv::Mat image = ground(cv::Rect(16 * static_cast<int>(n), 0, 320, 240)).clone();
+        cv::Mat small;
+        cv::resize(look, small, {side_at(n), side_at(n)}, 0, 0, cv::INTER_AREA);
+        small.copyTo(image(cv::Rect(160 - side_at(n) / 2, 120 - side_at(n) / 2, side_at(n), side_at(n))));
+        return image;
+    });
+    ImageCache images(source);
+    const SpanTask task{track_of({0, 20}, [](std::int64_t) { return Box{136, 96, 48, 48}; }), 0, {}};
+    auto open = open_box_span(source, task, {.stop = {}, .progress = {}, .cache = &images, .known = nullptr}, 1);
+    IB_ASSERT_OK(open);
+    const auto looks = Evidence::open(open->images, open->span);
+    IB_ASSERT_OK(looks);
+    const Path still = linear_path(open->span.from, open->span.to, open->span.steps);
+    const auto planes = planes_along(open->images, open->span, still, 12);
+    IB_ASSERT_OK(planes);
+    const auto path = find_lattice_path(look_along(*planes, *looks, still, 12), {});
+    IB_ASSERT_OK(path);
+    EXPECT_EQ(path->growth.front(), 0);
+    EXPECT_EQ(path->growth.back(), 0);
+    for (const std::size_t i : {1U, 7U, 10U, 13U, 19U}) {
+        const double true_growth = std::log(side_at(static_cast<std::int64_t>(i)) / 48.0);
+        EXPECT_NEAR(path->growth[i], true_growth, look_size_step / 2) << i;
+        EXPECT_NEAR(path->centres[i].x, 160, 2) << i;
     }
 }
 
