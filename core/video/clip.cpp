@@ -1,5 +1,8 @@
 #include "core/video/clip.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "core/video/clip_parts.h"
 #include "core/video/frame_shaper.h"
 
@@ -47,6 +50,30 @@ const std::int32_t* display_matrix(const Demuxer* demuxer) {
     const std::uint8_t* data = av_stream_get_side_data(&demuxer->stream(), AV_PKT_DATA_DISPLAYMATRIX, &bytes);
     if (data == nullptr || bytes < 9 * sizeof(std::int32_t)) return nullptr;
     return reinterpret_cast<const std::int32_t*>(data);
+}
+
+Pts end_time(const ClipJob& job) {
+    if (job.frames.end.value < job.source.info().frames) return job.source.pts(job.frames.end);
+    const FrameIndex last = job.frames.end - 1;
+    const Pts begin = job.source.pts(last);
+    constexpr std::int64_t most_looked_at = 25;
+    std::vector<Pts> intervals;
+    for (FrameIndex n = last; n.value > 0 && last - n < most_looked_at; --n)
+        intervals.push_back(job.source.pts(n) - job.source.pts(n - 1));
+    const auto middle = intervals.begin() + std::ssize(intervals) / 2;
+    if (!intervals.empty()) std::nth_element(intervals.begin(), middle, intervals.end());
+    const Pts usual = intervals.empty() ? 1 : std::max<Pts>(*middle, 1);
+    // A longer one would be a frame that is missing.
+    constexpr Pts most_usual = 25;
+    const auto is_likely = [&](Pts duration) { return duration > 0 && duration <= most_usual * usual; };
+    // What a stream says of its whole length counts more than a packet, whose length may be that in decode order.
+    const auto demuxer = Demuxer::open(job.source.info().path, Demuxer::Probe::Streams, job.stop);
+    const Pts length = demuxer ? demuxer->stream().duration : 0;
+    if (length > 0 && is_likely(job.source.pts(FrameIndex{0}) + length - begin))
+        return job.source.pts(FrameIndex{0}) + length;
+    const auto picture = job.source.frame(last);
+    const Pts shown = picture ? (*picture)->av_frame().pkt_duration : 0;
+    return begin + (is_likely(shown) ? shown : usual);
 }
 
 std::string clip_extension(const FrameSource& source, ClipCut cut) {

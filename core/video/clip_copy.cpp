@@ -162,14 +162,6 @@ Result<Done> copy_packets(const ClipJob& job, const VideoIndex& index, const Pie
     return Done{};
 }
 
-double seconds_after(const ClipJob& job, FrameIndex end) {
-    const VideoInfo& info = job.source.info();
-    const Pts last = job.source.pts(end - 1);
-    if (end.value < info.frames) return info.timebase.seconds(job.source.pts(end));
-    const Pts before = end.value > 1 ? job.source.pts(end - 2) : last;
-    return info.timebase.seconds(last + (last - before));
-}
-
 }  // namespace
 
 ClipContainer copy_container(const VideoInfo& info) {
@@ -212,8 +204,9 @@ Result<Clip> cut_copy(const ClipJob& job, int earlier) {
         clip.notes.push_back("the sound is left out, for the container cannot hold it");
     if (auto begun = (*muxer)->begin(); !begun) return begun.error();
     if (audio != nullptr) {
+        const ClipJob held{job.source, *frames, job.out, job.crf, job.with_sound, job.stop, job.progress};
         const auto any = copy_sound(job, **muxer, **sound, *audio, info.timebase.seconds(job.source.pts(frames->begin)),
-                                    seconds_after(job, frames->end));
+                                    info.timebase.seconds(end_time(held)));
         if (!any) return any.error();
         clip.has_sound = *any;
     }

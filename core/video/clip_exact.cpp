@@ -33,6 +33,8 @@ public:
     /// errors: no such encoder, or it does not take the picture.
     Result<Done> open(const AVFrame& first, double sample_aspect);
     const AVCodecContext& codec() const { return *codec_; }
+    /// What the clip is not that the video is.
+    const std::vector<std::string>& notes() const { return notes_; }
     void set_stream(const AVStream& stream) { stream_ = &stream; }
     /// Takes a frame that is shown so many ticks after the clip's first, for so long.
     Result<Done> put(const AVFrame& frame, Pts pts, Pts duration);
@@ -40,6 +42,7 @@ public:
     Result<Done> end() { return send(nullptr); }
 
 private:
+    void keep_fields(const AVFrame& first);
     Result<Done> send(const AVFrame* frame);
     Result<ff::FramePtr> converted(const AVFrame& frame);
 
@@ -49,7 +52,23 @@ private:
     ff::SwsPtr converter_;
     const AVStream* stream_ = nullptr;
     std::vector<std::pair<Pts, Pts>> durations_;  // by pts
+    std::vector<std::string> notes_;
 };
+
+/// How many rows of pictures one row of chroma stands for.
+int chroma_rows(AVPixelFormat format) { return 1 << av_pix_fmt_desc_get(format)->log2_chroma_h; }
+int chroma_columns(AVPixelFormat format) { return 1 << av_pix_fmt_desc_get(format)->log2_chroma_w; }
+
+/// Has pictures of two fields coded and marked as such.
+void PictureEncoder::keep_fields(const AVFrame& first) {
+    if (first.interlaced_frame == 0) return;
+    if (first.height % (2 * chroma_rows(codec_->pix_fmt)) != 0) {
+        notes_.push_back(fmt::format("its fields are not marked, for H.264 has none at a height of {}", first.height));
+        return;
+    }
+    codec_->flags |= AV_CODEC_FLAG_INTERLACED_DCT;
+    codec_->field_order = first.top_field_first != 0 ? AV_FIELD_TT : AV_FIELD_BB;
+}
 
 Result<Done> PictureEncoder::open(const AVFrame& first, double sample_aspect) {
     const AVCodec* encoder = avcodec_find_encoder_by_name("libx264");
@@ -59,6 +78,13 @@ Result<Done> PictureEncoder::open(const AVFrame& first, double sample_aspect) {
     codec_->width = first.width;
     codec_->height = first.height;
     codec_->pix_fmt = format_for(*encoder, first);
+    const auto source = static_cast<AVPixelFormat>(first.format);
+    if (chroma_columns(source) > chroma_columns(codec_->pix_fmt) || chroma_rows(source) > chroma_rows(codec_->pix_fmt))
+        notes_.push_back(
+            fmt::format("its pictures are {} in place of {}, for H.264 halves no odd size; some players "
+                        "do not show that",
+                        av_get_pix_fmt_name(codec_->pix_fmt), av_get_pix_fmt_name(source)));
+    keep_fields(first);
     codec_->time_base = {info.timebase.num, info.timebase.den};
     codec_->sample_aspect_ratio = av_d2q(sample_aspect, 1000);
     const bool is_rgb =
@@ -92,6 +118,8 @@ Result<ff::FramePtr> PictureEncoder::converted(const AVFrame& frame) {
         if (!converter_ || av_frame_get_buffer(own.get(), 0) < 0 ||
             sws_scale_frame(converter_.get(), own.get(), &frame) < 0)
             return fail("{}: a picture cannot be converted for the encoder", job_.out.string());
+        own->interlaced_frame = frame.interlaced_frame;
+        own->top_field_first = frame.top_field_first;
     }
     own->pict_type = AV_PICTURE_TYPE_NONE;
     return own;
@@ -212,20 +240,14 @@ Result<Done> SoundEncoder::send(const AVFrame* frame) {
 
 /// When each frame of the clip is shown after its first, and at the end of the list when the clip is over.
 std::vector<Pts> times_of(const ClipJob& job) {
-    const VideoInfo& info = job.source.info();
     std::vector<Pts> times;
     const Pts origin = job.source.pts(job.frames.begin);
-    const auto after_last = [&](Pts last) {
-        return times.size() > 1 ? last + (last - times[times.size() - 2]) : last + 1;
-    };
     for (FrameIndex n = job.frames.begin; n < job.frames.end; ++n) {
         const Pts stated = job.source.pts(n) - origin;
         // Where stamps stand twice or go backward, the encoder wants them to go on all the same.
         times.push_back(times.empty() ? 0 : std::max(stated, times.back() + 1));
     }
-    Pts end = after_last(times.back());
-    if (job.frames.end.value < info.frames) end = std::max(times.back() + 1, job.source.pts(job.frames.end) - origin);
-    times.push_back(end);
+    times.push_back(std::max(times.back() + 1, end_time(job) - origin));
     return times;
 }
 
@@ -284,7 +306,7 @@ Result<Clip> cut_exact(const ClipJob& job) {
     if (*sound)
         if (auto ended = (*sound)->end(job.stop); !ended) return ended.error();
     if (auto ended = (*muxer)->end(); !ended) return ended.error();
-    return Clip{job.out, job.frames, *sound != nullptr, {}};
+    return Clip{job.out, job.frames, *sound != nullptr, pictures.notes()};
 }
 
 }  // namespace inbetween

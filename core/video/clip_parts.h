@@ -21,6 +21,10 @@ struct ClipJob {
 /// The display matrix of a video file's stream; null where it has none, and for a null demuxer.
 const std::int32_t* display_matrix(const Demuxer* demuxer);
 
+/// When the last frame of the clip makes room for another: the time of the one after it, else by how long the file says
+/// that it is shown, else by how far apart the frames before it are.   units: ticks of the video's time base.
+Pts end_time(const ClipJob& job);
+
 /// Encodes the frames again.
 Result<Clip> cut_exact(const ClipJob& job);
 

@@ -82,6 +82,60 @@ TEST(ExactClip, TheStampsOfItsFramesAreTheVideos) {
     for (int i = 0; i < 3; ++i) EXPECT_EQ(stamped_index(**back->frame(FrameIndex{i})), 41 + i);
 }
 
+/// What ffprobe says of a file's video stream or of its frames.
+std::string probed(const fs::path& path, const std::string& what) {
+    return run_command("ffprobe -v error -select_streams v:0 " + what + " -of default=nk=1:nw=1 '" + path.string() +
+                       "'")
+        .output;
+}
+
+TEST(ExactClip, FieldsStayFields) {
+    for (const char* order : {"tff", "bff"}) {
+        const TemporaryFolder folder;
+        const auto made = run_command("ffmpeg -nostdin -v error -i " + test_media("master.mkv").string() +
+                                      " -frames:v 20 -vf setfield=" + order +
+                                      " -c:v mpeg2video -flags +ildct+ilme -q:v 2 " + (folder / "fields.mpg").string());
+        ASSERT_EQ(made.status, 0) << made.output;
+        const auto video = proved_source(folder / "fields.mpg");
+        ASSERT_NE(video, nullptr);
+        const auto clip = cut_clip(*video, {frames(4, 12), folder / "clip", ClipCut::Exact, 12}, {}, nobody);
+        IB_ASSERT_OK(clip);
+        EXPECT_TRUE(clip->notes.empty());
+        std::string expected;
+        for (int i = 0; i < 8; ++i) expected += std::string(order) == "tff" ? "1\n1\n" : "1\n0\n";
+        EXPECT_EQ(probed(clip->file, "-show_entries frame=interlaced_frame,top_field_first"), expected);
+        expect_frames(*video, *clip, 3);
+    }
+}
+
+TEST(ExactClip, AnOddSizeThatCostsThePixelFormatIsTold) {
+    const TemporaryFolder folder;
+    const auto made =
+        run_command("ffmpeg -nostdin -v error -i " + test_media("master.mkv").string() +
+                    " -frames:v 20 -vf scale=175:99 -c:v mpeg2video -q:v 2 " + (folder / "odd.mpg").string());
+    ASSERT_EQ(made.status, 0) << made.output;
+    const auto video = proved_source(folder / "odd.mpg");
+    ASSERT_NE(video, nullptr);
+    const auto clip = cut_clip(*video, {frames(4, 12), folder / "clip", ClipCut::Exact, 12}, {}, nobody);
+    IB_ASSERT_OK(clip);
+    expect_frames(*video, *clip, 3);
+    ASSERT_EQ(clip->notes.size(), 1U);
+    EXPECT_NE(clip->notes[0].find("yuv444p in place of yuv420p, for H.264 halves no odd size"), std::string::npos);
+}
+
+TEST(Clip, TheLastFrameOfAVideoLastsAsLongAsTheFileSays) {
+    const TemporaryFolder folder;
+    const auto made =
+        run_command("ffmpeg -nostdin -v error -i " + test_media("h264_no_b.mp4").string() +
+                    " -c copy -bsf:v setts=duration='if(eq(N\\,99)\\,5120\\,512)' " + (folder / "long.mp4").string());
+    ASSERT_EQ(made.status, 0) << made.output;
+    const auto video = proved_source(folder / "long.mp4");
+    ASSERT_NE(video, nullptr);
+    const auto clip = cut_clip(*video, {frames(90, 100), folder / "clip", ClipCut::Exact, 12}, {}, nobody);
+    IB_ASSERT_OK(clip);
+    EXPECT_NEAR(std::atof(probed(clip->file, "-show_entries format=duration").c_str()), 9 * 0.04 + 0.4, 0.001);
+}
+
 class CopiedClip : public testing::TestWithParam<const char*> {};
 
 TEST_P(CopiedClip, HoldsTheFramesItSaysAndNoOther) {
