@@ -16,9 +16,11 @@
 #include "app/cli/subcommand.h"
 #include "app/project.h"
 #include "core/base/files.h"
+#include "core/base/new_folders.h"
 #include "core/base/text.h"
 #include "core/formats/text/csv.h"
 #include "core/formats/text/export.h"
+#include "core/video/cache_lock.h"
 
 namespace fs = std::filesystem;
 
@@ -112,11 +114,15 @@ Result<std::vector<Piece>> pieces_of(Console& console, const Annotations& all, c
 class Staging {
 public:
     static Result<std::unique_ptr<Staging>> make(const fs::path& out) {
-        std::unique_ptr<Staging> made(new Staging(out / fmt::format(".clips.{}", static_cast<long>(::getpid()))));
-        std::error_code error;
-        fs::create_directories(made->path_, error);
-        if (error) return fail("{}: the folder cannot be made: {}", out.string(), error.message());
-        return made;
+        NewFolders folders;
+        if (auto made = folders.make(out); !made) return made.error();
+        remove_leftovers(out);
+        const fs::path path = out / fmt::format("{}{}", prefix, static_cast<long>(::getpid()));
+        // Where there are no locks, nobody takes anything for left over.
+        auto hold = hold_cache_folder(path, CacheHold::Shared);
+        if (!hold)
+            if (auto made = folders.make(path); !made) return made.error();
+        return std::unique_ptr<Staging>(new Staging(std::move(folders), path, hold ? *std::move(hold) : Descriptor()));
     }
     ~Staging() {
         std::error_code ignored;
@@ -127,8 +133,26 @@ public:
     const fs::path& path() const { return path_; }
 
 private:
-    explicit Staging(fs::path path) : path_(std::move(path)) {}
+    Staging(NewFolders folders, fs::path path, Descriptor hold)
+        : folders_(std::move(folders)), path_(std::move(path)), hold_(std::move(hold)) {}
+
+    /// Removes what programs left that were ended at once.
+    static void remove_leftovers(const fs::path& out) {
+        std::vector<fs::path> found;
+        std::error_code error;
+        for (fs::directory_iterator at(out, error), end; !error && at != end; at.increment(error)) {
+            std::error_code ignored;
+            const std::string name = at->path().filename().string();
+            if (name.starts_with(prefix) && parse_int(name.substr(prefix.size())) && at->is_directory(ignored))
+                found.push_back(at->path());
+        }
+        for (const fs::path& folder : found) discard_cache_folder(folder);
+    }
+
+    static constexpr std::string_view prefix = ".clips.";
+    NewFolders folders_;
     fs::path path_;
+    Descriptor hold_;
 };
 
 /// Cuts every piece into the staging folder.
@@ -256,7 +280,6 @@ Result<Done> publish(Console& console, const Annotations& all, const std::vector
     for (const Piece& piece : pieces) {
         const fs::path path = out / final_name(piece);
         if (auto allowed = check_may_write(all, path); !allowed) return allowed;
-        if (auto made = make_folder_of(path); !made) return made;
         rows.push_back(manifest_row(piece, media, source, final_name(piece), o));
     }
     for (const char* name : {"clips.csv", "clips.json"})
@@ -265,14 +288,14 @@ Result<Done> publish(Console& console, const Annotations& all, const std::vector
     if (!before) return before.error();
     const auto all_rows = joined_rows(*before, rows, out);
     if (!all_rows) return all_rows.error();
+    NewFolders folders;
     for (const Piece& piece : pieces) {
+        if (auto made = folders.make_for(out / final_name(piece)); !made) return made;
         std::error_code error;
         fs::rename(piece.clip.file, out / final_name(piece), error);
         if (error) return fail("{}: cannot be written: {}", (out / final_name(piece)).string(), error.message());
     }
-    const Json manifest{{"schema", "inbetween-clips"},
-                        {"version", 1},
-                        {"clips", *all_rows}};
+    const Json manifest{{"schema", "inbetween-clips"}, {"version", 1}, {"clips", *all_rows}};
     if (auto done = write_file_atomic(out / "clips.json", text_of(manifest) + "\n"); !done) return done;
     if (auto done = write_file_atomic(out / "clips.csv", csv_of(*all_rows)); !done) return done;
     for (const Piece& piece : pieces) {

@@ -6,6 +6,7 @@
 #include "app/cli/open.h"
 #include "app/project.h"
 #include "core/base/files.h"
+#include "core/base/new_folders.h"
 #include "core/formats/text/export.h"
 #include "core/video/encode_jpeg.h"
 #include "core/video/screen_converter.h"
@@ -34,10 +35,10 @@ private:
 };
 
 /// Refuses a picture in place of one of the project's, and makes the folders.
-Result<Done> prepare(const FramePictures& wanted) {
+Result<Done> prepare(const FramePictures& wanted, NewFolders& folders) {
     for (const FrameImage& image : wanted.images) {
         if (auto allowed = check_may_write(wanted.annotations, image.path); !allowed) return allowed.error();
-        if (auto made = make_folder_of(image.path); !made) return made.error();
+        if (auto made = folders.make_for(image.path); !made) return made.error();
     }
     return Done{};
 }
@@ -57,7 +58,8 @@ Result<Done> write_pictures(Console& console, const FramePictures& wanted) {
     if (wanted.images.empty()) return Done{};
     std::vector<FrameImage> images = wanted.images;
     std::sort(images.begin(), images.end());
-    if (auto ready = prepare(wanted); !ready) return ready.error();
+    NewFolders folders;
+    if (auto ready = prepare(wanted, folders); !ready) return ready.error();
     const auto video = open_video(console, wanted.video);
     if (!video) return video.error();
     FrameSource& source = *video->source;

@@ -5,6 +5,7 @@
 
 #include "app/cli/open.h"
 #include "core/base/files.h"
+#include "core/base/new_folders.h"
 #include "core/formats/text/export.h"
 #include "core/video/seq_writer.h"
 
@@ -36,7 +37,8 @@ Result<Done> write_sequence(Console& console, const CachedSource& video, const A
     if (auto allowed = check_may_write_sequence(annotations, source.info().path, o); !allowed) return allowed;
     if (std::ranges::adjacent_find(frames, std::greater_equal<>()) != frames.end())
         return fail("{}: the frames of a sequence rise", o.file);
-    if (auto made = make_folder_of(o.file); !made) return made;
+    NewFolders folders;
+    if (auto made = folders.make_for(o.file); !made) return made;
     SeqRequest request{.out = o.file, .frames = std::move(frames), .quality = o.quality};
     request.pictures = o.pictures == "png"   ? SeqPictures::Png
                        : o.pictures == "raw" ? SeqPictures::Raw

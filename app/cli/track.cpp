@@ -128,6 +128,24 @@ Result<Done> go_beyond(Console& console, Session& session, const std::vector<Tra
                               : follow_track(console, session, *tracks.front(), beyond);
 }
 
+/// Refuses a range in which no span lies whole, and says in which one would.
+Result<Done> check_some_span(const std::vector<TrackPtr>& tracks, const Options& o, const FrameRange& range) {
+    if (o.range == ":" || tracks.empty()) return Done{};
+    std::optional<FrameRange> wider;
+    for (const auto& track : tracks) {
+        if (!spans_to_solve(*track, range).empty()) return Done{};
+        for (const SpanTask& task : spans_to_solve(*track, track->extent())) {
+            const FrameRange span{task.track.keyframes[task.left].frame, task.track.keyframes[task.left + 1].frame + 1};
+            if (span.intersect(range).empty()) continue;
+            wider = wider ? FrameRange{std::min(wider->begin, span.begin), std::max(wider->end, span.end)} : span;
+        }
+    }
+    const std::string hint =
+        wider ? fmt::format("; those that begin or end there lie in {}:{}", wider->begin.value, wider->end.value)
+              : std::string();
+    return fail("{}: no span to fill lies whole in {}{}", o.project, o.range, hint);
+}
+
 Result<Done> run(Console& console, const Options& o) {
     const auto known = check_method(o.method);
     if (!known) return known.error();
@@ -146,6 +164,7 @@ Result<Done> run(Console& console, const Options& o) {
     if (const auto fits = check_fit(console, o.method, *tracks); !fits) return fits.error();
     console.catch_interrupts();
     if (!o.beyond.follow.empty() || o.beyond.finds_again) return go_beyond(console, **session, *tracks, o, *range);
+    if (auto some = check_some_span(*tracks, o, *range); !some) return some;
     if (o.method == "linear") return make_linear(console, **session, *tracks, *range);
 
     const auto began = std::chrono::steady_clock::now();

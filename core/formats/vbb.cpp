@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/base/files.h"
+#include "core/base/new_folders.h"
 #include "core/base/text.h"
 #include "core/formats/formats.h"
 #include "core/formats/text/caltech.h"
@@ -246,7 +247,8 @@ private:
 /// The bytes of the file, read back by our own reader before they go to their place.
 Result<std::string> bytes_of(const CaltechVideo& video, const WriteRequest& request, const CaltechOptions& how) {
     if (auto allowed = check_may_write(request.annotations, request.out); !allowed) return allowed.error();
-    if (auto made = make_folder_of(request.out); !made) return made.error();
+    NewFolders folders;
+    if (auto made = folders.make_for(request.out); !made) return made.error();
     auto temporary = TemporaryFile::beside(request.out);
     if (!temporary) return temporary.error();
     std::vector<std::pair<const char*, MatVariable>> variables;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 
+#include "core/base/new_folders.h"
 #include "core/formats/format.h"
 #include "core/formats/text/compare.h"
 #include "core/formats/text/export.h"
@@ -50,9 +51,11 @@ public:
     Result<Done> move_out(const FileBytes& files) const;
 
 private:
-    Staged(fs::path base, fs::path folder) : base_(std::move(base)), folder_(std::move(folder)) {}
+    Staged(NewFolders made, fs::path base, fs::path folder)
+        : made_(std::move(made)), base_(std::move(base)), folder_(std::move(folder)) {}
     Result<Done> write(const fs::path& path, const std::string& bytes) const;
 
+    NewFolders made_;
     fs::path base_;  ///< the folder that holds what is written
     fs::path folder_;
 };
@@ -60,12 +63,13 @@ private:
 Result<std::unique_ptr<Staged>> Staged::put(const WriteRequest& request, const FileBytes& files) {
     const fs::path out = request.out.has_filename() ? request.out : request.out.parent_path();
     const fs::path base = out.has_parent_path() ? out.parent_path() : fs::path(".");
+    NewFolders folders;
     for (const auto& [path, bytes] : files)
-        if (auto made = make_folder_of(path); !made) return made.error();
+        if (auto made = folders.make_for(path); !made) return made.error();
     std::string name = (base / ".inbetween-export-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr)
         return fail("{}: cannot be written: {}", request.out.string(), std::strerror(errno));
-    std::unique_ptr<Staged> staged(new Staged(base, name));
+    std::unique_ptr<Staged> staged(new Staged(std::move(folders), base, name));
     for (const auto& [path, bytes] : files)
         if (auto written = staged->write(path, bytes); !written) return written.error();
     if (auto flushed = flush_to_disk(staged->folder_); !flushed) return flushed.error();

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/video/cache_lock.h"
 #include "tests/cli/program.h"
 
 namespace inbetween::test {
@@ -80,10 +81,36 @@ TEST_F(CliClips, ReplacesNoFileThatIsNotItsOwn) {
     EXPECT_EQ(file_text(path("listed/clips.csv")), "mine");
 }
 
+TEST_F(CliClips, WhatComesToNothingLeavesNoFolder) {
+    const std::string other = path("images.inbetween");
+    run_well({"new", other, "--video", media("images_png")});
+    run_well({"import", other, path("a.json")});
+    const std::string out = path("deep/er/clips");
+    expect_failure(run_program({"clips", other, "--out", out, "--cut", "copy"}), "images are no packets of a video");
+    EXPECT_FALSE(fs::exists(path("deep")));
+    fs::create_directories(path("deep"));
+    expect_failure(run_program({"clips", other, "--out", out, "--cut", "copy"}), "images are no packets of a video");
+    EXPECT_TRUE(fs::exists(path("deep"))) << "it was there before";
+    EXPECT_TRUE(fs::is_empty(path("deep")));
+}
+
+TEST_F(CliClips, TheNextRunTakesAwayWhatOneLeftThatWasEndedAtOnce) {
+    const std::string out = path("clips");
+    fs::create_directories(out + "/.clips.4242/0");
+    fs::create_directories(out + "/.clips.mine");
+    const auto held = hold_cache_folder(out + "/.clips.77", CacheHold::Shared);
+    IB_ASSERT_OK(held);
+    run_well({"clips", project_, "--out", out, "--label", "wave"});
+    EXPECT_FALSE(fs::exists(out + "/.clips.4242"));
+    EXPECT_TRUE(fs::exists(out + "/.clips.mine")) << "no name of ours";
+    EXPECT_TRUE(fs::exists(out + "/.clips.77")) << "of a program that still runs";
+}
+
 TEST_F(CliClips, WhatCannotBeDoneIsOneSentence) {
     expect_failure(run_program({"clips", project_, "--out", path("x"), "--label", "jump"}), "no label jump");
     expect_usage(run_program({"clips", project_, "--out", path("x"), "--cut", "fast"}), "--cut");
-    expect_usage(run_program({"clips", project_, "--out", path("x"), "--pad", "nan"}), "nan is not a number of seconds");
+    expect_usage(run_program({"clips", project_, "--out", path("x"), "--pad", "nan"}),
+                 "nan is not a number of seconds");
     EXPECT_FALSE(fs::exists(path("x")));
 }
 

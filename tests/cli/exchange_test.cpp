@@ -161,6 +161,19 @@ TEST_F(CliExport, WritesFormatsOfManyFilesIntoAFolder) {
                 HasSubstr("format: bbgt"));
 }
 
+TEST_F(CliExport, WhatComesToNothingLeavesNoFolder) {
+    make_project("all");
+    write_text(path("a.json"), R"({"schema":"inbetween-annotations","version":1,"tracks":[],
+        "labels":[{"name":"wave","kind":"action"}],"segments":[{"id":1,"label":"wave","begin":20,"end":30}]})");
+    run_well({"import", project_, path("a.json")});
+    for (const char* format : {"thumos", "bbgt", "vatic", "vbb"}) {
+        const Ran full = run_shell("ulimit -f 0; exec \"$IB\" export " + shell_word(project_) + " --format " + format +
+                                   " --out " + shell_word(path("deep/er/out")));
+        EXPECT_EQ(full.status, 1) << format;
+        EXPECT_FALSE(std::filesystem::exists(path("deep"))) << format;
+    }
+}
+
 TEST_F(CliExport, NeverWritesOverTheProjectOrItsVideo) {
     fs::copy(media(), path("walk.mp4"));
     run_well({"new", project_, "--video", path("walk.mp4")});
@@ -197,8 +210,8 @@ TEST_F(CliExport, FramesBesideTheAnnotationsAreThoseOfTheFrameCommand) {
 
 TEST_F(CliExport, FramesReplaceNoOtherPicture) {
     make_project("all");
-    const std::vector<std::string> line{"export", project_, "--format", "coco", "--out", path("a.json"), "--frames",
-                                        "every=50"};
+    const std::vector<std::string> line{"export", project_,       "--format", "coco",
+                                        "--out",  path("a.json"), "--frames", "every=50"};
     ASSERT_EQ(run_program(line).status, 0);
     ASSERT_EQ(run_program(line).status, 0) << "the same pictures again";
     write_text(path("frame_000050.png"), "of another video");

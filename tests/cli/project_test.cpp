@@ -117,6 +117,15 @@ TEST_F(CliTrack, FillsOnlyTheTracksAndFramesStated) {
                 HasSubstr("filled 4 of 4 spans"));
 }
 
+TEST_F(CliTrack, ARangeWithoutAWholeSpanIsNoSuccess) {
+    make_project("every=25");
+    for (const char* method : {"spline", "linear"}) {
+        const Ran ran = run_program({"track", project_, "--track", "1", "--range", "30:45", "--method", method});
+        expect_failure(ran, "no span to fill lies whole in 30:45; those that begin or end there lie in 25:51");
+    }
+    run_well({"track", project_, "--track", "1", "--range", "25:51", "--method", "spline"});
+}
+
 TEST_F(CliTrack, NamesWhatThereIsWhenTheTrackOrMethodIsUnknown) {
     make_project("every=25");
     expect_failure(run_program({"track", project_, "--track", "9"}), "no track 9; it has 1, 2");

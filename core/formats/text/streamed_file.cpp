@@ -25,8 +25,11 @@ bool sync(const fs::path& path, int flags) {
 
 }  // namespace
 
-StreamedFile::StreamedFile(fs::path path, fs::path temporary)
-    : path_(std::move(path)), temporary_(std::move(temporary)), out_(temporary_, std::ios::binary | std::ios::trunc) {}
+StreamedFile::StreamedFile(NewFolders made, fs::path path, fs::path temporary)
+    : made_(std::move(made)),
+      path_(std::move(path)),
+      temporary_(std::move(temporary)),
+      out_(temporary_, std::ios::binary | std::ios::trunc) {}
 
 StreamedFile::~StreamedFile() {
     if (temporary_.empty()) return;
@@ -37,10 +40,11 @@ StreamedFile::~StreamedFile() {
 
 Result<std::unique_ptr<StreamedFile>> StreamedFile::open(const WriteRequest& request, const fs::path& path) {
     if (auto allowed = check_may_write(request.annotations, path); !allowed) return allowed.error();
-    if (auto made = make_folder_of(path); !made) return made.error();
+    NewFolders folders;
+    if (auto made = folders.make_for(path); !made) return made.error();
     const fs::path temporary =
         path.parent_path() / fmt::format(".{}.{}.new", path.filename().string(), static_cast<long>(::getpid()));
-    std::unique_ptr<StreamedFile> file(new StreamedFile(path, temporary));
+    std::unique_ptr<StreamedFile> file(new StreamedFile(std::move(folders), path, temporary));
     if (!file->out_) return cannot_be_written(path);
     return file;
 }

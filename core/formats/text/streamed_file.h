@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "core/base/new_folders.h"
 #include "core/formats/format.h"
 
 namespace inbetween {
@@ -28,8 +29,9 @@ public:
     Result<Done> keep();
 
 private:
-    StreamedFile(std::filesystem::path path, std::filesystem::path temporary);
+    StreamedFile(NewFolders made, std::filesystem::path path, std::filesystem::path temporary);
 
+    NewFolders made_;
     std::filesystem::path path_;
     std::filesystem::path temporary_;
     std::ofstream out_;
