@@ -1,6 +1,7 @@
 #include "core/base/staged_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,11 +36,28 @@ Result<std::unique_ptr<StagedFile>> StagedFile::make(const fs::path& path) {
     const mode_t mask = ::umask(0);
     ::umask(mask);
     ::fchmod(file.fd(), 0666 & ~mask);
+    ::flock(file.fd(), LOCK_EX | LOCK_NB);  // as long as it is written; where there are no locks, leftovers stay
     return std::unique_ptr<StagedFile>(new StagedFile(path, place, std::move(file)));
 }
 
 StagedFile::StagedFile(fs::path path, fs::path place, Descriptor file)
     : path_(std::move(path)), place_(std::move(place)), file_(std::move(file)) {}
+
+std::vector<fs::path> StagedFile::leftovers(const fs::path& path) {
+    constexpr std::size_t random_characters = 6;
+    const std::string prefix = "." + path.filename().string() + ".";
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (fs::directory_iterator at(folder_of(path), error), end; !error && at != end; at.increment(error)) {
+        const std::string name = at->path().filename().string();
+        if (!name.starts_with(prefix) || name.size() != prefix.size() + random_characters) continue;
+        std::error_code ignored;
+        if (!fs::is_regular_file(at->symlink_status(ignored))) continue;
+        const Descriptor file(::open(at->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+        if (file && ::flock(file.fd(), LOCK_EX | LOCK_NB) == 0) found.push_back(at->path());
+    }
+    return found;
+}
 
 StagedFile::~StagedFile() {
     if (!place_.empty()) ::unlink(place_.c_str());

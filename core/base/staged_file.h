@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "core/base/descriptor.h"
 #include "core/base/files.h"
@@ -17,6 +18,9 @@ public:
     /// errors: read-only or full disk, missing folder.
     static Result<std::unique_ptr<StagedFile>> make(const std::filesystem::path& path);
     ~StagedFile();
+    /// The files that others made for this path and left, because their programs were ended at once; none that a
+    /// program still writes, where the file system has locks.
+    static std::vector<std::filesystem::path> leftovers(const std::filesystem::path& path);
     StagedFile(const StagedFile&) = delete;
     StagedFile& operator=(const StagedFile&) = delete;
 

@@ -220,6 +220,18 @@ Result<Done> read_back(const Work& work, const fs::path& path) {
     return Done{};
 }
 
+// Takes away what programs left that were ended while they wrote a sequence there: it has no head yet.
+void remove_leftovers(const fs::path& out) {
+    for (const fs::path& path : StagedFile::leftovers(out)) {
+        std::ifstream in(path, std::ios::binary);
+        std::string head(seq_header_bytes, 'x');
+        in.read(head.data(), static_cast<std::streamsize>(head.size()));
+        const bool is_unfinished = in && std::ranges::all_of(head, [](char c) { return c == 0; });
+        std::error_code ignored;
+        if (is_unfinished || is_own_seq(path)) fs::remove(path, ignored);
+    }
+}
+
 }  // namespace
 
 bool is_own_seq(const fs::path& path) {
@@ -237,6 +249,7 @@ Result<Done> write_seq(FrameSource& source, const SeqRequest& request, const std
                        const std::function<void(double)>& progress) {
     IB_CHECK(!request.frames.empty() && std::ranges::is_sorted(request.frames) && request.frames.front().value >= 0 &&
              request.frames.back().value < source.info().frames);
+    remove_leftovers(request.out);
     auto file = StagedFile::make(request.out);
     if (!file) return file.error();
     Work work{request, stop, progress, stamps_of(source, request.frames), false, {}};

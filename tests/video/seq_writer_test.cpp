@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/base/staged_file.h"
 #include "core/video/screen_converter.h"
 #include "core/video/seq_header.h"
 #include "tests/support/made_seq.h"
@@ -192,6 +193,19 @@ TEST_F(WrittenSeq, IsAllOrNothing) {
     const auto nowhere = write_seq(*video, {folder_ / "none" / "x.seq", frames(0, 2)}, {}, {});
     ASSERT_FALSE(nowhere);
     EXPECT_THAT(nowhere.error().message, HasSubstr("x.seq: cannot be written"));
+}
+
+TEST_F(WrittenSeq, TakesAwayWhatAProgramLeftThatWasEndedAtOnce) {
+    write_text(folder_ / ".out.seq.abcdef", std::string(5000, '\0'));
+    write_text(folder_ / ".out.seq.uvwxyz", "mine");
+    const auto busy = StagedFile::make(path_);
+    IB_ASSERT_OK(busy);
+    IB_ASSERT_OK((*busy)->put(std::string(5000, '\0')));
+    const auto video = proved_source(test_media("h264_b.mp4"));
+    ASSERT_NE(written(*video, frames(0, 2), SeqPictures::Raw), nullptr);
+    EXPECT_FALSE(fs::exists(folder_ / ".out.seq.abcdef"));
+    EXPECT_TRUE(fs::exists(folder_ / ".out.seq.uvwxyz")) << "no sequence";
+    EXPECT_TRUE(fs::exists((*busy)->place())) << "of a program that still writes";
 }
 
 // Reads a sequence as the format's public description has it, in another language and with other decoders.
