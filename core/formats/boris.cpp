@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -20,7 +21,7 @@ namespace {
 
 // source: BORIS, project files of version 7.0 and config.py. An event is [seconds, subject, code, modifier, comment,
 // frame index]; a code is of point events, which have one row, or of state events, whose rows start and stop in turn
-// for each subject and code.
+// for each subject, code and modifier. A player plays its files one after the other, and the clock runs on over them.
 
 constexpr std::array options{
     FormatOption{"observation", "auto|NAME", "auto",
@@ -31,6 +32,7 @@ constexpr std::array options{
 struct BorisOptions {
     std::string observation;
     double time_offset = 0;
+    bool is_offset_stated = false;  ///< then it is what the clock says at the video's first frame, whatever is played
 };
 
 Result<BorisOptions> options_of(const FormatOptions& stated) {
@@ -38,6 +40,7 @@ Result<BorisOptions> options_of(const FormatOptions& stated) {
     BorisOptions how;
     how.observation = given.is("observation", "auto") ? "" : given.text("observation");
     how.time_offset = action_time_offset(given);
+    how.is_offset_stated = stated.contains("time-offset");
     if (!is_clean_utf8(how.observation)) given.reject("observation", "is no name");
     if (given.error()) return *given.error();
     return how;
@@ -56,38 +59,81 @@ std::map<std::string, bool> codes_of(const JsonAt& root) {
     return is_point;
 }
 
-bool has_media_file(const JsonAt& observation, const std::string& name) {
-    if (!observation["file"].is_object()) return false;
+/// The last part of a path of any system: projects are carried from Windows to elsewhere.
+std::string_view file_name_of(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
+
+/// Where an observation plays the video.
+struct Played {
+    std::string player;         ///< empty: no player has a file of the video's name
+    std::vector<JsonAt> files;  ///< that the player plays, one after the other
+    std::size_t at = 0;         ///< the video's place among them
+};
+
+Played played_in(const JsonAt& observation, const std::string& name) {
+    if (!observation["file"].is_object()) return {};
     for (const auto& [player, files] : observation["file"].members()) {
         if (!files.is_array()) continue;
-        for (const JsonAt& file : files.elements())
-            if (file.is_text() && fs::path(file.text()).filename() == name) return true;
+        const auto all = files.elements();
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (all[i].is_text() && file_name_of(all[i].text()) == name) return {player, all, i};
     }
-    return false;
+    return {};
+}
+
+/// The part of an observation's clock in which the video is played.   units: seconds.
+struct PlayedTime {
+    double offset = 0;                   ///< the clock at the video's first frame
+    double begin = -2 * largest_second;  ///< where the file before it ends; earlier than any event where there is none
+    double end = 2 * largest_second;     ///< where the next file begins; later than any event where there is none
+};
+
+/// How long a file is that a player plays, where the project says so.
+std::optional<double> length_of(const JsonAt& observation, const JsonAt& file) {
+    const JsonAt info = observation["media_info"];
+    if (!info.is_object() || !info["length"].is_object() || !file.is_text()) return std::nullopt;
+    const JsonAt length = info["length"][file.text()];
+    return length.is_there() ? std::optional(length.number(largest_second)) : std::nullopt;
+}
+
+/// Adds up the lengths of the files before the video. A stated offset stands in their place.
+PlayedTime time_of(const Played& played, const JsonAt& observation, const BorisOptions& how) {
+    PlayedTime time{.offset = how.time_offset};
+    for (std::size_t i = 0; i < played.at && !how.is_offset_stated; ++i) {
+        const auto seconds = length_of(observation, played.files[i]);
+        if (!seconds)
+            played.files[i].reject(
+                "is played before the video, and media_info does not state its length; option time-offset=SECONDS "
+                "states the observation's time at the video's first frame");
+        time.offset += seconds.value_or(0);
+    }
+    if (played.at > 0) time.begin = time.offset;
+    if (played.at + 1 >= played.files.size()) return time;
+    if (const auto own = length_of(observation, played.files[played.at])) time.end = time.offset + *own;
+    return time;
 }
 
 /// Turns the events of one observation into actions.
 class BorisEvents {
 public:
-    BorisEvents(const std::map<std::string, bool>& is_point, ActionReader& reader)
-        : is_point_(is_point), reader_(reader) {}
+    BorisEvents(const std::map<std::string, bool>& is_point, const PlayedTime& time, ActionReader& reader)
+        : is_point_(is_point), time_(time), reader_(reader) {}
 
     void add(const JsonAt& event);
-    /// Refuses a state that was started and never stopped.
+    /// Notes what is left out, states that were started and never stopped among it.
     void finish();
-    std::int64_t subjects() const { return subjects_; }
-    std::int64_t details() const { return details_; }
 
 private:
-    struct Open {
-        double begin = 0;
-        JsonAt event;
-    };
+    /// Hands on what is of the video, not of another file that the player plays.
+    void add_action(const TimedAction& action);
+
+    using Key = std::tuple<std::string, std::string, std::string>;
     const std::map<std::string, bool>& is_point_;
+    PlayedTime time_;
     ActionReader& reader_;
-    std::map<std::pair<std::string, std::string>, Open> open_;  ///< by subject and code
+    std::map<Key, double> open_;  ///< begins of states by subject, code and modifier
     std::int64_t subjects_ = 0;
     std::int64_t details_ = 0;
+    std::int64_t of_other_files_ = 0;
 };
 
 void BorisEvents::add(const JsonAt& event) {
@@ -101,21 +147,40 @@ void BorisEvents::add(const JsonAt& event) {
     subjects_ += subject.empty() ? 0 : 1;
     for (std::size_t i = 3; i < std::min<std::size_t>(5, fields.size()); ++i)
         details_ += fields[i].is_text() && !fields[i].text().empty() ? 1 : 0;
-    if (known->second) return reader_.add({code, seconds, seconds});
-    const std::pair key(subject, code);
-    const auto open = open_.find(key);
-    if (open == open_.end()) {
-        open_.emplace(key, Open{seconds, event});
-        return;
-    }
-    reader_.add({code, open->second.begin, seconds});
+    if (known->second) return add_action({code, seconds, seconds});
+    const std::string modifier = fields.size() > 3 && fields[3].is_text() ? fields[3].text() : "";
+    const auto [open, is_start] = open_.emplace(Key(subject, code, modifier), seconds);
+    if (is_start) return;
+    add_action({code, open->second, seconds});
     open_.erase(open);
 }
 
+void BorisEvents::add_action(const TimedAction& action) {
+    // Lengths and times are rounded each for itself, so what only touches an edge is told with some room.
+    constexpr double slack = 0.0005;
+    const bool is_before = action.begin < time_.begin - slack && action.end <= time_.begin + slack;
+    if (is_before || action.begin > time_.end - slack)
+        ++of_other_files_;
+    else
+        reader_.add(action);
+}
+
 void BorisEvents::finish() {
-    if (!open_.empty())
-        open_.begin()->second.event.reject(
-            fmt::format("starts {}, which is never stopped", in_quotes(open_.begin()->first.second)));
+    AnnotationsBuilder& notes = reader_.builder();
+    notes.note_count(of_other_files_, "events are of other files that the player plays, and are left out");
+    notes.note_count(subjects_, "events name a subject, which is left out");
+    notes.note_count(details_, "modifiers and comments are left out");
+    std::vector<std::pair<double, std::string>> unended;
+    for (const auto& [key, begin] : open_) unended.emplace_back(begin, std::get<1>(key));
+    std::sort(unended.begin(), unended.end());
+    constexpr std::size_t most_named = 3;
+    std::string named;
+    for (std::size_t i = 0; i < std::min(unended.size(), most_named); ++i)
+        named += fmt::format("{}{} at {} s", i == 0 ? "" : ", ", in_quotes(unended[i].second),
+                             format_number(unended[i].first, 3));
+    if (unended.size() > most_named) named += fmt::format(" and {} more", unended.size() - most_named);
+    notes.note_count(static_cast<std::int64_t>(unended.size()),
+                     "state events are not ended and are left out: " + named);
 }
 
 /// The events by time; those of one time in the file's order, in which a stop stands before the next start.
@@ -135,6 +200,47 @@ std::vector<JsonAt> sorted_events(const JsonAt& observation) {
     return events;
 }
 
+/// Notes the times of other kinds that a project states, whose signs are a matter of what its user does.
+void note_offsets(const JsonAt& observation, const Played& played, const BorisOptions& how, AnnotationsBuilder& notes) {
+    if (observation["time offset"].is_number() && observation["time offset"].number(1e300) != 0)
+        notes.note("the observation has a time offset, which is not applied; option time-offset is");
+    const JsonAt info = observation["media_info"];
+    const JsonAt file = observation["file"];
+    if (played.player.empty() && !how.is_offset_stated && file.is_object() && file["1"].is_array() &&
+        file["1"].elements().size() > 1)
+        notes.note(
+            fmt::format("player 1 plays {} files, none of which has the video's name; times are taken from the "
+                        "first one's begin, option time-offset states another",
+                        file["1"].elements().size()));
+    if (how.is_offset_stated || played.player.empty() || !info.is_object() || !info["offset"].is_object()) return;
+    const JsonAt offset = info["offset"][played.player];
+    if (!offset.is_number() || offset.number(1e300) == 0) return;
+    notes.note(
+        fmt::format("player {}, which plays the video, has an offset of {} s, which is not applied; option "
+                    "time-offset is",
+                    played.player, format_number(offset.number(1e300), 3)));
+}
+
+/// Reads the events of the chosen observation.
+Result<ReadResult> read_observation(std::string_view file, const JsonAt& observation, const JsonErrors& errors,
+                                    const std::map<std::string, bool>& is_point, const std::string& note,
+                                    const Media& media, const BorisOptions& how) {
+    const Played played = played_in(observation, media.name());
+    const PlayedTime time = time_of(played, observation, how);
+    if (errors.error()) return *errors.error();
+    ActionReader reader(media, time.offset);
+    reader.builder().note(note);
+    BorisEvents events(is_point, time, reader);
+    for (const JsonAt& event : sorted_events(observation)) {
+        if (errors.error()) return *errors.error();
+        events.add(event);
+    }
+    if (errors.error()) return *errors.error();
+    note_offsets(observation, played, how, reader.builder());
+    events.finish();
+    return std::move(reader).finish(file, "events");
+}
+
 Result<ReadResult> read_text(std::string_view file, std::string_view text, const Media& media,
                              const BorisOptions& how) {
     const auto json = parse_json(file, text);
@@ -148,30 +254,17 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
     std::string of_media;
     for (const auto& [name, observation] : observations) {
         names.insert(name);
-        if (of_media.empty() && has_media_file(observation, media.name())) of_media = name;
+        if (of_media.empty() && !played_in(observation, media.name()).player.empty()) of_media = name;
     }
     const bool is_auto = how.observation.empty() && !names.contains(written_video(media, ""));
     const auto wanted =
         choose_video(file, "observations", names, media, is_auto && !of_media.empty() ? of_media : how.observation);
     if (!wanted) return wanted.error();
-    ActionReader reader(media, how.time_offset);
-    reader.builder().note(wanted->note);
-    BorisEvents events(is_point, reader);
-    for (const auto& [name, observation] : observations) {
-        if (name != wanted->name) continue;
-        for (const JsonAt& event : sorted_events(observation)) {
-            if (errors.error()) return *errors.error();
-            events.add(event);
-        }
-        if (errors.error()) return *errors.error();
-        if (observation["time offset"].is_number() && observation["time offset"].number(1e300) != 0)
-            reader.builder().note("the observation has a time offset, which is not applied; option time-offset is");
-        events.finish();
-    }
     if (errors.error()) return *errors.error();
-    reader.builder().note_count(events.subjects(), "events name a subject, which is left out");
-    reader.builder().note_count(events.details(), "modifiers and comments are left out");
-    return std::move(reader).finish(file, "events");
+    for (const auto& [name, observation] : observations)
+        if (name == wanted->name)
+            return read_observation(file, observation, errors, is_point, wanted->note, media, how);
+    return ActionReader(media, how.time_offset).finish(file, "events");
 }
 
 Result<ReadResult> read(const ReadRequest& request) {
