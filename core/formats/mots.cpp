@@ -76,7 +76,10 @@ Result<MotsRow> row_of(std::string_view line, const Place& place, const MotsOpti
     Fields fields(place, split_blanks(line));
     if (fields.size() != 6) fields.reject("row", fmt::format("has {} fields, not 6", fields.size()));
     MotsRow row{.line = place.line};
-    const std::int64_t frame = fields.integer(0, "frame", how.first_frame, largest_frame);
+    const std::int64_t frame = fields.integer(0, "frame", 0, largest_frame);
+    if (frame < how.first_frame)
+        fields.reject("frame", fmt::format("{} is before the first, which is {}; option first-frame=N states another",
+                                           frame, how.first_frame));
     row.frame = FrameIndex{frame - how.first_frame};
     row.id = fields.integer(1, "id", 0, largest_number);
     row.class_number = fields.integer(2, "class", 0, largest_frame);

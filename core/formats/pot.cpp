@@ -63,6 +63,14 @@ fs::path beside(const fs::path& points, std::string_view suffix) {
     return points.parent_path() / fmt::format("{}{}.txt", base_of(points), suffix);
 }
 
+/// A row's pieces, between blanks or, as other planar trackers' tools write them, between commas.
+std::vector<std::string_view> fields_of(std::string_view line) {
+    if (line.find(',') == std::string_view::npos) return split_blanks(line);
+    std::vector<std::string_view> fields = split(trim(line), ',');
+    for (std::string_view& field : fields) field = trim(field);
+    return fields;
+}
+
 Result<std::vector<int>> flags_of(std::string_view file, std::string_view text) {
     std::vector<int> flags;
     Lines lines(file, text);
@@ -86,7 +94,7 @@ Result<std::vector<StatedQuad>> points_of(std::string_view file, std::string_vie
     FrameIndex frame;
     Lines lines(file, text);
     for (; const auto line = lines.next_filled(); ++frame) {
-        Fields fields(lines.place(), split_blanks(*line));
+        Fields fields(lines.place(), fields_of(*line));
         const Quad quad = quad_field(fields, 0);
         if (fields.size() > 8) fields.reject("row", fmt::format("has {} fields, not 8", fields.size()));
         if (fields.error()) return *fields.error();
@@ -271,9 +279,13 @@ bool sniff(const fs::path&, std::string_view head) {
     Lines lines("", head);
     const auto line = lines.next_filled();
     if (!line) return false;
-    const auto fields = split_blanks(*line);
-    return fields.size() == 8 &&
-           std::all_of(fields.begin(), fields.end(), [](auto field) { return parse_double(field).has_value(); });
+    Fields fields({}, fields_of(*line));
+    if (fields.size() != 8) return false;
+    const Quad quad = quad_field(fields, 0);
+    if (fields.error()) return false;
+    // Between commas they may be a row of MOT, whose seventh says how sure it is.
+    const bool has_commas = line->find(',') != std::string_view::npos;
+    return !has_commas || (quad.corners[3].x > 1 && is_holdable(quad));
 }
 
 }  // namespace

@@ -338,13 +338,14 @@ Result<WriteReport> write(const WriteRequest& request) {
     return WriteReport{std::move(*written), losses.list()};
 }
 
-/// PASCAL VOC as VATIC writes it: the upper end of an edge comes first, and the database is called vatic.
+/// PASCAL VOC as VATIC writes it: the upper end of an edge comes first, and the database is called vatic. ImageNet's
+/// videos have the edges so, too, and say which object it is.
 bool is_by_vatic(std::string_view text) {
     if (!is_xml_of(text, "annotation")) return false;
     if (text.find("<database>vatic</database>") != std::string_view::npos) return true;
     const auto at = text.find("<bndbox>");
     return at != std::string_view::npos && trim(text.substr(at + 8)).starts_with("<xmax>") &&
-           text.find("<pose>") > text.find("<occluded>");
+           text.find("<pose>") > text.find("<occluded>") && text.find("<trackid>") == std::string_view::npos;
 }
 
 bool sniff(const fs::path& path, std::string_view head) {

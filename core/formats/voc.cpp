@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -75,9 +76,11 @@ public:
 
 private:
     using Edges = std::array<std::optional<double>, 4>;
+    /// The middle, the sides and the turn of a box that roLabelImg turned.
+    using Turned = std::array<std::optional<double>, 5>;
     Result<Done> read_object();
     Result<Done> take(Edges& edges, ImageShape& shape);
-    Result<Done> take_edge(Edges& edges);
+    Result<Done> take_number(std::span<const std::string_view> names, std::span<std::optional<double>> numbers) const;
     Result<bool> flag() const;
     Result<Done> add(const Edges& edges, ImageShape shape, const Place& place);
     Error error_at(const Place& place, std::string_view field, std::string_view why) const {
@@ -87,9 +90,21 @@ private:
     XmlReader xml_;
     const VocOptions& how_;
     std::string attribute_;
+    Turned turned_;
 };
 
 constexpr std::array<std::string_view, 4> edge_names{"xmin", "ymin", "xmax", "ymax"};
+constexpr std::array<std::string_view, 5> turned_names{"cx", "cy", "w", "h", "angle"};
+
+/// source: roLabelImg: the angle is in radians and turns from x towards y.
+Quad quad_of_turned(double cx, double cy, double w, double h, double angle) {
+    const double c = std::cos(angle) / 2;
+    const double s = std::sin(angle) / 2;
+    const auto corner = [&](double x, double y) {
+        return Point{cx + x * w * c - y * h * s, cy + x * w * s + y * h * c};
+    };
+    return {{corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)}};
+}
 
 Result<bool> Reader::flag() const {
     const std::string text = to_lower(trim(xml_.text()));
@@ -98,15 +113,17 @@ Result<bool> Reader::flag() const {
     return row_error(xml_.place(), xml_.name(), in_quotes(text) + " is neither 0 nor 1");
 }
 
-Result<Done> Reader::take_edge(Edges& edges) {
-    const auto name = std::find(edge_names.begin(), edge_names.end(), xml_.name());
-    if (name == edge_names.end()) return Done{};
+/// Takes the text of the element as the number that it is called.
+Result<Done> Reader::take_number(std::span<const std::string_view> names,
+                                 std::span<std::optional<double>> numbers) const {
+    const auto name = std::find(names.begin(), names.end(), xml_.name());
+    if (name == names.end()) return Done{};
     const auto value = parse_double(trim(xml_.text()));
     if (!value) return row_error(xml_.place(), *name, in_quotes(trim(xml_.text())) + " is not a number");
     if (std::abs(*value) > largest_coordinate_px)
         return row_error(xml_.place(), *name,
                          fmt::format("{} is larger than {} can be", *value, largest_coordinate_px));
-    edges[static_cast<std::size_t>(name - edge_names.begin())] = *value;
+    numbers[static_cast<std::size_t>(name - names.begin())] = *value;
     return Done{};
 }
 
@@ -115,7 +132,8 @@ Result<Done> Reader::take(Edges& edges, ImageShape& shape) {
     const std::string_view name = xml_.name();
     const std::string_view parent = xml_.parent();
     // A part (head, hand, foot) has a box of its own, one element deeper.
-    if (parent == "bndbox") return xml_.around().size() == 3 ? take_edge(edges) : Done{};
+    if (parent == "bndbox") return xml_.around().size() == 3 ? take_number(edge_names, edges) : Done{};
+    if (parent == "robndbox") return xml_.around().size() == 3 ? take_number(turned_names, turned_) : Done{};
     const std::string text(trim(xml_.text()));
     if (parent == "attribute" && name == "name") attribute_ = text;
     if (parent == "attribute" && name == "value") {
@@ -127,6 +145,10 @@ Result<Done> Reader::take(Edges& edges, ImageShape& shape) {
             shape.values.push_back({attribute_, text, AttributeType::Text});
     }
     if (parent != "object") return Done{};
+    // source: ImageNet's videos, where objects count from 0; a project's from 1.
+    if (name == "trackid")
+        if (const auto number = parse_int(text); number && *number >= 0 && *number < largest_number)
+            shape.identity = *number + 1;
     if (name == "name") {
         if (text.empty() || !is_clean_utf8(text)) return row_error(xml_.place(), name, in_quotes(text) + " is no name");
         shape.label = text;
@@ -146,6 +168,12 @@ Result<Done> Reader::take(Edges& edges, ImageShape& shape) {
 
 Result<Done> Reader::add(const Edges& edges, ImageShape shape, const Place& place) {
     if (shape.label.empty()) return error_at(place, "name", "is missing");
+    if (std::all_of(turned_.begin(), turned_.end(), [](const auto& number) { return number.has_value(); })) {
+        shape.shape = on_grid(Shape(quad_of_turned(*turned_[0], *turned_[1], *turned_[2], *turned_[3], *turned_[4])));
+        if (!is_valid(shape.shape)) return error_at(place, "robndbox", "has no area");
+        shapes.push_back(std::move(shape));
+        return Done{};
+    }
     for (std::size_t i = 0; i < 4; ++i)
         if (!edges[i]) return error_at(place, edge_names[i], "is missing");
     // VATIC states this of images that show nothing.
@@ -170,6 +198,7 @@ Result<Done> Reader::read_object() {
     const Place place = xml_.place();
     Edges edges;
     ImageShape shape;
+    turned_ = {};
     while (true) {
         const auto event = xml_.next();
         if (!event) return event.error();
@@ -388,9 +417,9 @@ Result<WriteReport> write(const WriteRequest& request) {
 
 bool is_voc_text(std::string_view head) {
     const auto has = [&](std::string_view piece) { return head.find(piece) != std::string_view::npos; };
-    // LabelMe's old files have the same root.
-    return is_xml_of(head, "annotation") && (has("<bndbox>") || has("<size>")) && !has("<polygon>") &&
-           !has("<imagesize>");
+    if (!is_xml_of(head, "annotation")) return false;
+    // LabelMe's old files have the same root, and polygons without a box around them.
+    return has("<bndbox>") || has("<robndbox>") || (has("<size>") && !has("<polygon>") && !has("<imagesize>"));
 }
 
 bool sniff(const fs::path& path, std::string_view head) {

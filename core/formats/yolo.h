@@ -20,7 +20,8 @@ using YoloNames = std::map<std::int64_t, std::string>;
 /// What a layout of YOLO holds: its label files by frame, and the names of their classes.
 struct YoloFiles {
     std::map<FrameIndex, std::filesystem::path> labels;
-    YoloNames names;  ///< none: classes are called by their numbers
+    YoloNames names;             ///< none: classes are called by their numbers
+    bool has_keypoints = false;  ///< rows hold points of a pose behind the box
 };
 
 /// "walk/frame_000012.txt" is of the image frame_000012; lists of images and of classes are of none.
@@ -29,16 +30,14 @@ std::optional<std::string> yolo_stem_of(const std::filesystem::path& file);
 /// Classes of a text with a name a line.   errors: a name that is no text, by file and line.
 Result<YoloNames> yolo_names_of(std::string_view file, std::string_view text);
 
-/// Whether a row's last field is the number of its track, as `yolo track` saves it: after the shares, and after the
-/// confidence where that is saved too.
+/// Whether a row's last field is the number of its track.
 enum class YoloIdentity {
     None,
     Last,
-    Auto,  ///< where every row of all files has six or seven fields, the last of digits only, none twice in a file
+    Auto  ///< where the rows of all files look like it (yolo_rows.h)
 };
 
-/// Reads all label files. One row of more than six fields makes all rows of its file polygons, unless the last field
-/// is a track's number.   errors: by file, line and field.
+/// Reads all label files.   errors: by file, line and field.
 Result<ReadResult> read_yolo(const ReadRequest& request, const ImageOptions& how, const YoloFiles& files,
                              YoloIdentity identity);
 

@@ -46,7 +46,7 @@ Result<YoloData> data_of(std::string_view file, const YAML::Node& root) {
     if (!root.IsMap() || !root["names"]) return error_at(file, root.Mark(), "names", "is missing");
     auto names = names_of(file, root["names"]);
     if (!names) return names.error();
-    YoloData data{std::move(*names), {}};
+    YoloData data{.names = std::move(*names), .has_keypoints = static_cast<bool>(root["kpt_shape"])};
     if (const YAML::Node count = root["nc"]) {
         const auto number = parse_int(count.IsScalar() ? count.Scalar() : std::string());
         if (!number || *number != static_cast<std::int64_t>(data.names.size()))

@@ -11,7 +11,8 @@ namespace inbetween {
 /// What Ultralytics' data.yaml says that matters here.   source: https://docs.ultralytics.com/datasets/detect/
 struct YoloData {
     YoloNames names;
-    std::string path;  ///< where the data set lies, from the file's own folder
+    std::string path;            ///< where the data set lies, from the file's own folder
+    bool has_keypoints = false;  ///< kpt_shape is stated: rows hold points of a pose behind the box
 };
 
 /// errors: not YAML; names that are neither a list nor numbered, or are not as many as nc; by file and line.

@@ -77,8 +77,8 @@ std::optional<fs::path> data_in(const fs::path& folder) {
     return found.empty() ? std::nullopt : std::optional(*found.begin());
 }
 
-/// The names of the classes: of a data.yaml in a folder around the labels, or of labelImg's classes.txt beside them.
-Result<YoloNames> names_around(fs::path folder) {
+/// What is said of the classes: by a data.yaml in a folder around the labels, or of labelImg's classes.txt beside them.
+Result<YoloData> data_around(fs::path folder) {
     constexpr int farthest = 3;
     for (int up = 0; up < farthest; ++up, folder = folder.parent_path()) {
         for (const char* name : {"classes.txt", "obj.names"}) {
@@ -86,18 +86,18 @@ Result<YoloNames> names_around(fs::path folder) {
             if (!fs::is_regular_file(folder / name, error)) continue;
             const auto text = read_file(folder / name);
             if (!text) return text.error();
-            return yolo_names_of((folder / name).string(), *text);
+            auto names = yolo_names_of((folder / name).string(), *text);
+            if (!names) return names.error();
+            return YoloData{.names = std::move(*names)};
         }
         if (const auto data = data_in(folder.empty() ? "." : folder)) {
             const auto text = read_file(*data);
             if (!text) return text.error();
-            auto parsed = parse_yolo_data(data->string(), *text);
-            if (!parsed) return parsed.error();
-            return std::move(parsed->names);
+            return parse_yolo_data(data->string(), *text);
         }
         if (folder.empty() || folder == folder.root_path()) break;
     }
-    return YoloNames{};
+    return YoloData{};
 }
 
 Result<ReadResult> read(const ReadRequest& request) {
@@ -113,6 +113,7 @@ Result<ReadResult> read(const ReadRequest& request) {
             const auto data = parse_yolo_data(path.string(), *text);
             if (!data) return data.error();
             files.names = data->names;
+            files.has_keypoints = data->has_keypoints;
             const fs::path folder = path.parent_path();
             const fs::path stated = folder / data->path;
             path = !data->path.empty() && fs::is_directory(stated / "labels", error) ? stated : folder;
@@ -124,9 +125,10 @@ Result<ReadResult> read(const ReadRequest& request) {
     if (files.names.empty()) {
         std::error_code error;
         const fs::path& first = labels.files.front();
-        auto names = names_around(fs::is_directory(first, error) ? first : first.parent_path());
-        if (!names) return names.error();
-        files.names = std::move(*names);
+        auto data = data_around(fs::is_directory(first, error) ? first : first.parent_path());
+        if (!data) return data.error();
+        files.names = std::move(data->names);
+        files.has_keypoints = data->has_keypoints;
     }
     auto found = image_files(labels, how->images, yolo_stem_of, "frame_000000.txt");
     if (!found) return found.error();

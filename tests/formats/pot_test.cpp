@@ -39,6 +39,19 @@ TEST(Pot, EverySecondFrameIsAnnotatedAndTheOthersAreFilled) {
     EXPECT_EQ(quads_in_view(strict->annotations).size(), 6U);
 }
 
+TEST(Pot, CommasAreReadAsBlanksAre) {
+    const std::string rows = "100,50,140,50,140,140,100,140\n101.5,50,141,50,141,140,101,140\n";
+    EXPECT_TRUE(find_format("pot")->sniff("a.txt", rows));
+    const auto read = read_text("pot", rows);
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 1U);
+    EXPECT_EQ(std::get<Quad>(read->annotations.tracks.begin()->second->keyframes[1].shape).corners[0],
+              (Point{101.5, 50}));
+    // Eight fields of MOT, the seventh of which is a confidence.
+    EXPECT_FALSE(find_format("pot")->sniff("a.txt", "1,1,912,484,97,109,1,7\n"));
+    EXPECT_TRUE(find_format("mot")->sniff("a.txt", "1,1,912,484,97,109,1,7\n"));
+}
+
 TEST(Pot, FlagsAreOccludedOrAnAttribute) {
     const auto read = read_path("pot", sample("pot/V01_1_gt_points.txt"), made_media());
     IB_ASSERT_OK(read);

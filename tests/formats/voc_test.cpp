@@ -129,6 +129,33 @@ TEST(Voc, VaticsPlaceholderMayHaveItsEdgesSwapped) {
     IB_EXPECT_OK(read_text("voc", file_of(fake), made_media(), {}, "3.xml"));
 }
 
+TEST(Voc, WhatOthersMadeOfItIsReadToo) {
+    // roLabelImg's turned box, here by a quarter; Roboflow's name and polygon; ImageNet's number of the object.
+    const std::string turned = R"(<annotation><object><type>robndbox</type><name>sign</name>
+        <robndbox><cx>100</cx><cy>50</cy><w>40</w><h>20</h><angle>1.5707963267948966</angle></robndbox>
+        </object></annotation>)";
+    const auto quad = read_text("voc", turned, made_media(), {}, "frame_3.xml");
+    IB_ASSERT_OK(quad);
+    EXPECT_EQ(quad->annotations.tracks.begin()->second->keyframes.front().shape,
+              Shape(Quad{{Point{110, 30}, Point{110, 70}, Point{90, 70}, Point{90, 30}}}));
+    EXPECT_TRUE(find_format("voc")->sniff("frame_3.xml", turned));
+    const std::string others = R"(<annotation><object><trackid>0</trackid><name>a</name><bndbox><xmax>30</xmax>
+        <xmin>10</xmin><ymax>40</ymax><ymin>20</ymin></bndbox><occluded>0</occluded><pose>Unspecified</pose>
+        <polygon><x1>10</x1><y1>20</y1><x2>30</x2><y2>40</y2></polygon></object></annotation>)";
+    const TemporaryFolder folder;
+    const std::string hash(32, '7');
+    test::write_text(folder / ("walk_mp4-12_jpg.rf." + hash + ".xml"), others);
+    test::write_text(folder / ("walk_mp4-13_jpg.rf.a" + hash.substr(1) + ".xml"), others);
+    EXPECT_TRUE(find_format("voc")->sniff(folder.path(), ""));
+    EXPECT_FALSE(find_format("vatic-pascal")->sniff(folder.path(), ""));
+    const auto read = read_path("voc", folder.path(), made_media());
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 1U);
+    const Track& track = *read->annotations.tracks.begin()->second;
+    EXPECT_EQ(track.keyframes.front().frame, FrameIndex{12});
+    EXPECT_EQ(track.keyframes[1].frame, FrameIndex{13});
+}
+
 TEST(Voc, ReadOfWriteIsWhatWasInView) {
     for (std::uint32_t seed = 0; seed < 5; ++seed) {
         SCOPED_TRACE(seed);
