@@ -153,7 +153,8 @@ TEST(Mots, WhatIsHiddenLiesBehindAndWhatIsCoveredIsCounted) {
 TEST(Mots, WhatIsWrongIsSaidByLineAndField) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"1 2001 2 375 1242", "row: has 5 fields, not 6"},
-        {"0 2001 2 375 1242 " + published, "frame: 0 is not within 1"},
+        {"0 2001 2 375 1242 " + published,
+         "frame: 0 is before the first, which is 1; option first-frame=N states another"},
         {"1 x 2 375 1242 " + published, "id: 'x' is not a whole number"},
         {"1 2001 2 1242 376 " + published, "rle: is no mask of 376 by 1242 pixels"},
         {"2 2001 2 375 1242 " + published, "id: 2001 stands twice in frame 2, first in line 1"}};
