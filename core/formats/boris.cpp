@@ -59,9 +59,6 @@ std::map<std::string, bool> codes_of(const JsonAt& root) {
     return is_point;
 }
 
-/// The last part of a path of any system: projects are carried from Windows to elsewhere.
-std::string_view file_name_of(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
-
 /// Where an observation plays the video.
 struct Played {
     std::string player;         ///< empty: no player has a file of the video's name

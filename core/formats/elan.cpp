@@ -30,6 +30,7 @@ constexpr std::array options{
 
 struct ElanOptions {
     double time_offset = 0;
+    bool is_offset_stated = false;  ///< then no time origin is applied
     std::string label;
     std::string tier;  ///< empty: all
     std::string author;
@@ -39,6 +40,7 @@ Result<ElanOptions> options_of(const FormatOptions& stated) {
     Options given(elan_format, stated);
     ElanOptions how;
     how.time_offset = action_time_offset(given);
+    how.is_offset_stated = stated.contains("time-offset");
     how.label = given.text("label");
     how.tier = given.is("tiers", "all") ? "" : given.text("tiers");
     how.author = given.text("author");
@@ -54,6 +56,13 @@ constexpr std::int64_t largest_ms = 10'000'000'000;
 struct TimeSlot {
     std::string id;
     std::optional<double> ms;
+};
+
+/// A media file that the document is about.
+struct ElanMedia {
+    std::string name;        ///< the last part of its address; empty: none is stated
+    std::string local_name;  ///< the same of the address relative to the document
+    double origin = 0;       ///< the media file's time at the document's time 0   units: s
 };
 
 struct ElanAnnotation {
@@ -74,11 +83,13 @@ public:
     /// The annotation's times in milliseconds.   errors: it names a time slot or annotation that is not there.
     Result<std::pair<double, double>> times_of(const ElanAnnotation& annotation) const;
     const std::vector<ElanAnnotation>& annotations() const { return annotations_; }
+    const std::vector<ElanMedia>& media() const { return media_; }
     std::int64_t unaligned() const { return unaligned_; }
 
 private:
     Result<Done> opened();
     Result<std::string> stated(std::string_view attribute) const;
+    Result<Done> open_media();
     Result<Done> open_slot();
     Result<Done> open_annotation(bool is_reference);
     void closed();
@@ -87,6 +98,7 @@ private:
 
     std::string_view file_;
     XmlReader xml_;
+    std::vector<ElanMedia> media_;
     std::vector<TimeSlot> slots_;
     std::map<std::string, std::size_t, std::less<>> slot_ids_;
     std::string tier_;
@@ -127,6 +139,7 @@ Result<Done> ElanParser::opened() {
         if (units && *units != "milliseconds")
             return xml_.error("TIME_UNITS", fmt::format("{} are not read, only milliseconds", in_quotes(*units)));
     }
+    if (name == "MEDIA_DESCRIPTOR") return open_media();
     if (name == "TIME_SLOT") return open_slot();
     if (name == "TIER") {
         auto id = stated("TIER_ID");
@@ -135,6 +148,19 @@ Result<Done> ElanParser::opened() {
         tier_ = std::move(*id);
     }
     if (name == "ALIGNABLE_ANNOTATION" || name == "REF_ANNOTATION") return open_annotation(name == "REF_ANNOTATION");
+    return Done{};
+}
+
+Result<Done> ElanParser::open_media() {
+    ElanMedia media;
+    if (const auto address = xml_.attribute("MEDIA_URL")) media.name = file_name_of(*address);
+    if (const auto address = xml_.attribute("RELATIVE_MEDIA_URL")) media.local_name = file_name_of(*address);
+    if (xml_.attribute("TIME_ORIGIN")) {
+        const auto ms = xml_.integer("TIME_ORIGIN", -largest_ms, largest_ms);
+        if (!ms) return ms.error();
+        media.origin = static_cast<double>(*ms) / 1000;
+    }
+    media_.push_back(std::move(media));
     return Done{};
 }
 
@@ -234,10 +260,35 @@ std::string label_of(const ElanAnnotation& annotation, const ElanOptions& how) {
     return annotation.value;
 }
 
+/// The time origin of the video among the document's media, and what there is to say of it.
+struct Origin {
+    double seconds = 0;
+    std::string note;
+};
+
+Origin origin_of(const std::vector<ElanMedia>& all, const Media& video, const ElanOptions& how) {
+    const bool has_any = std::any_of(all.begin(), all.end(), [](const ElanMedia& media) { return media.origin != 0; });
+    if (!has_any || how.is_offset_stated) return {};
+    auto own = std::find_if(all.begin(), all.end(), [&](const ElanMedia& media) {
+        return media.name == video.name() || media.local_name == video.name();
+    });
+    const bool is_same =
+        std::all_of(all.begin(), all.end(), [&](const ElanMedia& media) { return media.origin == all.front().origin; });
+    if (own == all.end() && !is_same)
+        return {0, fmt::format("TIME_ORIGIN: none of the {} media has the video's name, and their time origins differ; "
+                               "none is applied, option time-offset states the document's time at the first frame",
+                               all.size())};
+    if (own == all.end()) own = all.begin();
+    if (own->origin == 0) return {};
+    return {own->origin, fmt::format("the media's time origin of {} s is applied", format_number(own->origin, 3))};
+}
+
 Result<ReadResult> read_text(std::string_view file, std::string_view text, const Media& media, const ElanOptions& how) {
     ElanParser parser(file, text);
     if (auto parsed = parser.parse(); !parsed) return parsed.error();
-    ActionReader reader(media, how.time_offset);
+    const Origin origin = origin_of(parser.media(), media, how);
+    ActionReader reader(media, how.time_offset - origin.seconds);
+    reader.builder().note(origin.note);
     std::int64_t references = 0;
     for (const ElanAnnotation& annotation : parser.annotations()) {
         const auto times = parser.times_of(annotation);

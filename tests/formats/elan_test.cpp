@@ -39,6 +39,40 @@ TEST(Elan, TheLabelIsTheValueOrTheTierOrBothAndATierCanBeChosen) {
     EXPECT_EQ(said_in(both->annotations), (Said{{"notes: unclear", 15, 20}}));
 }
 
+/// The sample, whose media descriptor is this one.
+std::string with_media(const std::string& descriptors) {
+    static const std::regex media("<MEDIA_DESCRIPTOR[^>]*/>");
+    return std::regex_replace(file_text(sample("elan/walk.eaf")), media, descriptors);
+}
+
+TEST(Elan, TheTimeOriginOfTheVideoIsApplied) {
+    const std::string own =
+        R"(<MEDIA_DESCRIPTOR MEDIA_URL="file:///D:/video/walk.avi" MIME_TYPE="video/*" TIME_ORIGIN="2000"/>)";
+    const std::string other =
+        R"(<MEDIA_DESCRIPTOR MEDIA_URL="file:///other.avi" MIME_TYPE="video/*" TIME_ORIGIN="4000"/>)";
+    const Said moved{{"wave & nod", 25, 30}, {"hands", 35, 40}, {"unclear", 35, 40}};
+    const Said as_stated{{"wave & nod", 5, 10}, {"hands", 15, 20}, {"unclear", 15, 20}};
+    for (const std::string& descriptors : {own, other + own}) {
+        const auto read = read_text("elan", with_media(descriptors));
+        IB_ASSERT_OK(read);
+        EXPECT_EQ(said_in(read->annotations), moved);
+        EXPECT_EQ(read->notes.front(), "the media's time origin of 2 s is applied");
+    }
+    Media media = made_media();
+    media.path = "copy.avi";
+    const auto only = read_text("elan", with_media(own), media);
+    IB_ASSERT_OK(only);
+    EXPECT_EQ(said_in(only->annotations), moved);
+    const auto unknown = read_text("elan", with_media(other + own), media);
+    IB_ASSERT_OK(unknown);
+    EXPECT_EQ(said_in(unknown->annotations), as_stated);
+    EXPECT_EQ(unknown->notes.front().substr(0, 80),
+              "TIME_ORIGIN: none of the 2 media has the video's name, and their time origins di");
+    const auto stated = read_text("elan", with_media(own), made_media(), {{"time-offset", "0"}});
+    IB_ASSERT_OK(stated);
+    EXPECT_EQ(said_in(stated->annotations), as_stated);
+}
+
 TEST(Elan, AnnotationsOfATierNeverOverlapAndTimeSlotsAscend) {
     for (std::uint32_t seed = 0; seed < 10; ++seed) {
         const auto written = write_text_of("elan", test::random_actions(seed));
@@ -91,6 +125,7 @@ TEST(Elan, WhatIsWrongIsNamedByLineElementAndField) {
         {"TIME_SLOT_REF1=\"ts1\" ", "", "ALIGNABLE_ANNOTATION: TIME_SLOT_REF1: is missing"},
         {"ANNOTATION_REF=\"a2\"", "ANNOTATION_REF=\"a3\"", "annotations refer to one another in a circle"},
         {"ANNOTATION_REF=\"a2\"", "ANNOTATION_REF=\"a7\"", "ANNOTATION_REF: no annotation is called 'a7'"},
+        {"RELATIVE_MEDIA_URL=\"./walk.avi\"", "TIME_ORIGIN=\"2 s\"", "MEDIA_DESCRIPTOR: TIME_ORIGIN"},
         {"TIER_ID=\"hands\"", "", "TIER: TIER_ID: is missing"},
         {"milliseconds", "PAL-frames", "HEADER: TIME_UNITS: 'PAL-frames' are not read, only milliseconds"},
         {"<ANNOTATION_DOCUMENT", "<ANNOTATIONS", "ANNOTATION_DOCUMENT: does not stand at the root"},

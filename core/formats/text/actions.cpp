@@ -44,6 +44,8 @@ std::string action_video(Options& given) {
     return name;
 }
 
+std::string_view file_name_of(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
+
 std::string written_video(const Media& media, const std::string& stated) {
     if (!stated.empty()) return stated;
     std::string name = one_line_of(fs::path(media.name()).stem().string());

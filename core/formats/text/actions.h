@@ -42,6 +42,9 @@ double action_time_offset(Options& given);
 /// The value of the option video-id, empty for auto.
 std::string action_video(Options& given);
 
+/// The last part of an address, or of a path of any system: projects are carried from Windows to elsewhere.
+std::string_view file_name_of(std::string_view path);
+
 /// The name that a video has in a file that is written: the stated one, else its own without the extension.
 std::string written_video(const Media& media, const std::string& stated);
 
