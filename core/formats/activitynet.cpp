@@ -17,7 +17,8 @@ namespace {
 
 // source: ActivityNet 1.3, and its evaluation: ground truth is {version, taxonomy, database{video: {annotations}}},
 // predictions are {version, results{video: [...]}, external_data}. Parts of the ground truth go about without the
-// wrapping, as {video: {annotations}}.
+// wrapping, as {video: {annotations}}; so do the json files of Kinetics, where annotations is one object and no array,
+// and the duration is that of the action.
 
 constexpr std::array options{
     action_video_option, action_time_offset_option,
@@ -62,6 +63,13 @@ JsonAt videos_of(const JsonAt& root) {
     return root;
 }
 
+/// The annotations of a video, of which Kinetics states one in place of an array.
+std::vector<JsonAt> annotations_of(const JsonAt& about) {
+    if (about.is_array()) return about.elements();
+    const JsonAt stated = about["annotations"];
+    return stated.is_object() ? std::vector{stated} : stated.elements();
+}
+
 /// Notes where the file speaks of a video of another length or size than the one at hand.
 void compare(const JsonAt& about, const Media& media, double time_offset, AnnotationsBuilder& builder) {
     if (about["duration"].is_number()) {
@@ -94,8 +102,9 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
     std::int64_t scores = 0;
     for (const auto& [name, about] : videos) {
         if (name != wanted->name) continue;
-        if (about.is_object()) compare(about, media, how.time_offset, reader.builder());
-        for (const JsonAt& action : (about.is_array() ? about : about["annotations"]).elements()) {
+        if (about.is_object() && !about["annotations"].is_object())
+            compare(about, media, how.time_offset, reader.builder());
+        for (const JsonAt& action : annotations_of(about)) {
             const TimedAction found = action_of(action);
             if (errors.error()) return *errors.error();
             scores += action["score"].is_there() ? 1 : 0;

@@ -40,6 +40,17 @@ TEST(ActivityNet, PredictionsAndBareFilesAreReadToo) {
                                                      "the file says that the video lasts 99 s, it lasts 10 s"}));
 }
 
+TEST(ActivityNet, TheJsonOfKineticsStatesOneAnnotationPerVideo) {
+    const std::string text = R"({"other": {"annotations": {"label": "y", "segment": [0.0, 10.0]}, "duration": 10.0},
+        "walk": {"annotations": {"label": "riding a bike", "segment": [1.0, 4.0]}, "duration": 3.0, "subset": "train",
+                 "url": "https://www.youtube.com/watch?v=walk"}})";
+    EXPECT_TRUE(find_format("activitynet")->sniff("train.json", text));
+    const auto read = read_text("activitynet", text);
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(said_in(read->annotations), (Said{{"riding a bike", 10, 40}}));
+    EXPECT_TRUE(read->notes.empty());
+}
+
 TEST(ActivityNet, WhatIsWrittenAsPredictionsComesBack) {
     Annotations made = made_annotations();
     add_segment(made, "dive", 3, 17);
@@ -57,7 +68,8 @@ TEST(ActivityNet, WhatIsWrongIsNamedByItsPath) {
         {"", "given.txt:1: JSON: the file is empty"},
         {R"({"walk": {"a": 1e999}})", "given.txt: JSON: holds a number that no computer can"},
         {R"({"walk": {}})", "given.txt: /walk/annotations: is missing; an array is wanted"},
-        {R"({"database": {"walk": {"annotations": {}}}})", "/database/walk/annotations: is object, not an array"},
+        {R"({"database": {"walk": {"annotations": {}}}})", "/database/walk/annotations/label: is missing; a text"},
+        {R"({"walk": {"annotations": "none"}})", "/walk/annotations: is string, not an array"},
         {R"({"walk": {"annotations": [{"label": "a"}]}})", "/walk/annotations[0]/segment: is missing"},
         {R"({"walk": {"annotations": [{"label": "a", "segment": [1]}]}})", "segment: has 1 elements, not 2"},
         {R"({"walk": {"annotations": [{"label": "a", "segment": ["1", 2]}]}})", "segment[0]: is string, not a number"},
