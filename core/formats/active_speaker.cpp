@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -61,54 +62,91 @@ struct SpeakerRow {
     std::int64_t line = 0;
 };
 
-Result<SpeakerRow> row_of(std::string_view line, const Place& place, bool& has_score) {
+constexpr std::array<std::string_view, 8> column_names{"video_id",      "frame_timestamp", "entity_box_x1",
+                                                       "entity_box_y1", "entity_box_x2",   "entity_box_y2",
+                                                       "label",         "entity_id"};
+
+/// Where the columns of a file stand. Files of the data set have no header; those of TalkNet have one, and more
+/// columns.
+struct SpeakerColumns {
+    std::array<std::size_t, 8> at{0, 1, 2, 3, 4, 5, 6, 7};
+    std::size_t count = 8;
+    bool has_score = false;           ///< in a column of that name
+    std::vector<std::string> others;  ///< columns of no meaning here
+};
+
+/// The columns by the names in the first line; nullopt when it does not name all that are wanted.
+std::optional<SpeakerColumns> columns_of(std::string_view header) {
+    const auto names = csv_fields(header);
+    if (!names) return std::nullopt;
+    SpeakerColumns columns{.count = names->size()};
+    for (std::size_t i = 0; i < column_names.size(); ++i) {
+        const auto found = std::find(names->begin(), names->end(), column_names[i]);
+        if (found == names->end()) return std::nullopt;
+        columns.at[i] = static_cast<std::size_t>(found - names->begin());
+    }
+    for (const std::string& name : *names) {
+        if (name == "score")
+            columns.has_score = true;
+        else if (!name.empty() && std::find(column_names.begin(), column_names.end(), name) == column_names.end())
+            columns.others.push_back(name);
+    }
+    return columns;
+}
+
+Result<SpeakerRow> row_of(std::string_view line, const Place& place, const SpeakerColumns& columns, bool& has_score) {
     const auto pieces = csv_fields(line);
     if (!pieces) return row_error(place, "row", "a double quote is left open");
     Fields fields(place, {pieces->begin(), pieces->end()});
-    // A ninth column is the score of a prediction.
-    if (fields.size() != 8 && fields.size() != 9)
-        fields.reject("row", fmt::format("has {} columns, not 8", fields.size()));
-    SpeakerRow row{.video = std::string(fields.text(0, "video_id")), .line = place.line};
+    // A ninth column without a name is the score of a prediction.
+    const bool is_prediction = columns.count == 8 && fields.size() == 9;
+    if (fields.size() != columns.count && !is_prediction)
+        fields.reject("row", fmt::format("has {} columns, not {}", fields.size(), columns.count));
+    const auto& at = columns.at;
+    SpeakerRow row{.video = std::string(fields.text(at[0], "video_id")), .line = place.line};
     if (row.video.empty() || !is_clean_utf8(row.video)) fields.reject("video_id", "is no name");
-    row.seconds = fields.number(1, "frame_timestamp", largest_second);
-    constexpr std::array<std::string_view, 4> names{"entity_box_x1", "entity_box_y1", "entity_box_x2", "entity_box_y2"};
+    row.seconds = fields.number(at[1], "frame_timestamp", largest_second);
     std::array<double, 4> edges{};
     for (std::size_t i = 0; i < 4; ++i) {
-        edges[i] = fields.number(i + 2, names[i], largest_coordinate_px);
+        const std::string_view name = column_names[i + 2];
+        edges[i] = fields.number(at[i + 2], name, largest_coordinate_px);
         if (!fields.error() && (edges[i] < 0 || edges[i] > 1))
-            fields.reject(names[i], fmt::format("{} is not within 0 and 1, a share of the picture", edges[i]));
+            fields.reject(name, fmt::format("{} is not within 0 and 1, a share of the picture", edges[i]));
     }
-    if (edges[2] <= edges[0]) fields.reject(names[2], "is not right of entity_box_x1");
-    if (edges[3] <= edges[1]) fields.reject(names[3], "is not below entity_box_y1");
+    if (edges[2] <= edges[0]) fields.reject(column_names[4], "is not right of entity_box_x1");
+    if (edges[3] <= edges[1]) fields.reject(column_names[5], "is not below entity_box_y1");
     row.box = {edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1]};
-    row.word = fields.text(6, "label");
+    row.word = fields.text(at[6], "label");
     if (row.word != not_speaking && row.word != audible && row.word != inaudible)
         fields.reject(
             "label", fmt::format("{} is none of {}, {} and {}", in_quotes(row.word), not_speaking, audible, inaudible));
-    row.entity = fields.text(7, "entity_id");
+    row.entity = fields.text(at[7], "entity_id");
     if (row.entity.empty()) fields.reject("entity_id", "is missing");
     if (fields.error()) return *fields.error();
-    has_score = has_score || fields.size() == 9;
+    has_score = has_score || is_prediction || columns.has_score;
     return row;
 }
 
 struct SpeakerRows {
     std::vector<SpeakerRow> rows;
     bool has_score = false;
-    std::string note;  ///< of the video
+    std::vector<std::string> notes;
 };
 
 Result<SpeakerRows> rows_of(std::string_view file, std::string_view text, const Media& media,
                             const SpeakerOptions& how) {
     SpeakerRows found;
     std::set<std::string> videos;
+    SpeakerColumns columns;
     Lines lines(file, text);
     bool is_first = true;
     while (const auto line = lines.next_filled()) {
-        const bool is_header = is_first && line->starts_with("video_id,");
+        const auto named = is_first ? columns_of(*line) : std::nullopt;
+        const bool is_header = named || (is_first && line->starts_with("video_id,"));
         is_first = false;
+        if (named) columns = *named;
         if (is_header) continue;
-        auto row = row_of(*line, lines.place(), found.has_score);
+        auto row = row_of(*line, lines.place(), columns, found.has_score);
         if (!row) return row.error();
         videos.insert(row->video);
         found.rows.push_back(std::move(*row));
@@ -116,7 +154,10 @@ Result<SpeakerRows> rows_of(std::string_view file, std::string_view text, const 
     const auto video = choose_video(file, "video_id", videos, media, how.video);
     if (!video) return video.error();
     std::erase_if(found.rows, [&](const SpeakerRow& row) { return row.video != video->name; });
-    found.note = video->note;
+    found.notes.push_back(video->note);
+    if (!columns.others.empty())
+        found.notes.push_back("columns of other names are left out: " +
+                              one_line_of(fmt::format("{}", fmt::join(columns.others, ", "))));
     return found;
 }
 
@@ -200,7 +241,7 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
             "option time-offset=SECONDS states the film's time at the video's first frame",
             file, outside, format_number(time.end_seconds(), 3), format_number(found->rows.front().seconds, 3));
     AnnotationsBuilder builder(media);
-    builder.note(found->note);
+    for (const std::string& note : found->notes) builder.note(note);
     const std::int64_t step = step_of(entities, media);
     std::map<std::int64_t, std::int64_t> numbers;
     for (const auto& [entity, faces] : entities) ++numbers[number_of(entity)];
@@ -346,7 +387,7 @@ Result<WriteReport> write(const WriteRequest& request) {
 bool sniff(const fs::path&, std::string_view head) {
     Lines lines("", head);
     auto line = lines.next_filled();
-    if (line && line->starts_with("video_id,frame_timestamp,")) return true;
+    if (line && (line->starts_with("video_id,frame_timestamp,") || columns_of(*line))) return true;
     const auto fields = line ? csv_fields(*line) : std::nullopt;
     return fields && (fields->size() == 8 || fields->size() == 9) && parse_double((*fields)[1]) &&
            ((*fields)[6] == not_speaking || (*fields)[6] == audible || (*fields)[6] == inaudible);

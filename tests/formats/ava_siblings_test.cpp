@@ -228,6 +228,35 @@ TEST(ActiveSpeaker, TheIdentityOfARowIsUniqueInTheFileAndTheLabelOneOfThree) {
     EXPECT_GT(written->lost("occluded flags left out"), 0);
 }
 
+TEST(ActiveSpeaker, TheColumnsOfAHeaderAreTakenByTheirNames) {
+    const std::string talknet =
+        "video_id,frame_timestamp,entity_box_x1,entity_box_y1,entity_box_x2,entity_box_y2,label,entity_id,label_id,"
+        "instance_id\n"
+        "walk,0.0,0.125,0.25,0.375,0.75,NOT_SPEAKING,walk_0_1:1,0,walk_0_1:1:0\n"
+        "walk,0.1,0.125,0.25,0.375,0.75,SPEAKING_AUDIBLE,walk_0_1:1,1,walk_0_1:1:1\n";
+    const std::string in_another_order =
+        ",entity_id,label,score,video_id,frame_timestamp,entity_box_x1,entity_box_x2,entity_box_y1,entity_box_y2\n"
+        "0,walk_0_1:1,NOT_SPEAKING,0.5,walk,0.0,0.125,0.375,0.25,0.75\n"
+        "1,walk_0_1:1,SPEAKING_AUDIBLE,0.5,walk,0.1,0.125,0.375,0.25,0.75\n";
+    for (const std::string& text : {talknet, in_another_order}) {
+        EXPECT_TRUE(find_format("active-speaker")->sniff("", text));
+        const auto read = read_text("active-speaker", text);
+        IB_ASSERT_OK(read);
+        const Annotations& a = read->annotations;
+        ASSERT_EQ(a.tracks.size(), 1U);
+        EXPECT_EQ(std::get<Box>(a.find_track(TrackId{1})->keyframes[0].shape), (Box{96, 144, 192, 288}));
+        ASSERT_EQ(a.segments.size(), 1U);
+        EXPECT_EQ(a.segments.begin()->second->range, (FrameRange{FrameIndex{1}, FrameIndex{2}}));
+    }
+    EXPECT_EQ(read_text("active-speaker", talknet)->notes,
+              (std::vector<std::string>{"columns of other names are left out: label_id, instance_id"}));
+    const auto scored = read_text("active-speaker", in_another_order);
+    EXPECT_EQ(scored->notes, (std::vector<std::string>{"scores of predictions are left out"}));
+    const auto cut = read_text("active-speaker", talknet + "walk,0.2,0.125,0.25,0.375,0.75,NOT_SPEAKING,walk_0_1:1\n");
+    ASSERT_FALSE(cut);
+    EXPECT_NE(cut.error().message.find(":4: row: has 8 columns, not 10"), std::string::npos) << cut.error().message;
+}
+
 TEST(ActiveSpeaker, WhatIsWrongIsSaidByLineAndField) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"walk,0.1,0.1,0.2,0.2,NOT_SPEAKING,a", "row: has 7 columns, not 8"},
