@@ -5,6 +5,7 @@
 #include <fstream>
 #include <utility>
 
+#include "core/formats/encoding.h"
 #include "core/formats/suspects.h"
 
 namespace fs = std::filesystem;
@@ -67,6 +68,8 @@ Result<const Format*> format_to_read(std::string_view id, const std::vector<fs::
     for (const Format* format : all_formats()) {
         if (format->sniff(files.front(), *head)) return format;
     }
+    if (const auto fault = fault_of_head(*head); fault && fs::is_regular_file(files.front()))
+        return fail("{}: {}", files.front().string(), *fault);
     return fail("{}: no format that is known here; state the format", files.front().string());
 }
 

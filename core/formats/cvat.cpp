@@ -332,7 +332,15 @@ const char* cvat_element_of(const Shape& shape) { return kind_of(shape) == Shape
 void write_cvat_shape(XmlWriter& xml, const Shape& stated, bool is_rounded) {
     // On the grid first: edges that were put there one by one could make a box wider than it is.
     const Shape shape = on_grid(stated);
-    const auto text = [&](double value) { return is_rounded ? fmt::format("{:.2f}", value) : grid_number(value); };
+    std::string digits;
+    const auto text = [&](double value) -> const std::string& {
+        digits.clear();
+        if (is_rounded)
+            digits = fmt::format("{:.2f}", value);
+        else
+            append_grid_number(digits, value);
+        return digits;
+    };
     if (const Box* box = std::get_if<Box>(&shape)) {
         xml.attribute("xtl", text(box->x));
         xml.attribute("ytl", text(box->y));
@@ -341,8 +349,12 @@ void write_cvat_shape(XmlWriter& xml, const Shape& stated, bool is_rounded) {
         return;
     }
     std::string points;
-    for (const Point& corner : std::get<Quad>(shape).corners)
-        points += (points.empty() ? "" : ";") + text(corner.x) + "," + text(corner.y);
+    for (const Point& corner : std::get<Quad>(shape).corners) {
+        points += points.empty() ? "" : ";";
+        points += text(corner.x);
+        points += ',';
+        points += text(corner.y);
+    }
     xml.attribute("points", points);
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <set>
 
-#include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/formats/cvat.h"
 #include "core/formats/formats.h"
@@ -71,8 +70,8 @@ struct Row {
 
 class Reader {
 public:
-    Reader(std::string_view file, std::string_view text, const Media& media, const ImagesOptions& how)
-        : file_(file), xml_(file, text), builder_(media), how_(how) {}
+    Reader(std::string_view file, std::istream& in, const Media& media, const ImagesOptions& how)
+        : file_(file), xml_(file, in), builder_(media), how_(how) {}
     Result<ReadResult> read() &&;
 
 private:
@@ -235,103 +234,136 @@ Result<ReadResult> read(const ReadRequest& request) {
     if (!how) return how.error();
     if (request.files.size() != 1)
         return fail("cvat-images: {} files are stated; one is read at a time", request.files.size());
-    auto text = read_file(request.files.front());
-    if (!text) return text.error();
+    auto in = open_to_read(request.files.front());
+    if (!in) return in.error();
     const std::string file = request.files.front().string();
-    return Reader(file, *text, request.media, *how).read();
+    return Reader(file, *in, request.media, *how).read();
 }
 
-/// A track in view in one image.
-struct Shown {
-    const Track* track = nullptr;
-    const CvatAttributes* attributes = nullptr;
-    TrackState state;
+/// Writes the images one after another, each with what is in view.
+class Writer {
+public:
+    Writer(const WriteRequest& request, const ImagesOptions& how, Losses& losses, StreamedFile& file)
+        : annotations_(request.annotations),
+          media_(*annotations_.find_media(request.media)),
+          how_(how),
+          losses_(losses),
+          folder_(request.out.parent_path()),
+          xml_(file) {}
+    void write();
+    std::int64_t boxes() const { return boxes_; }
+    std::vector<FrameImage> take_pictures() { return std::move(pictures_); }
+
+private:
+    void take(FrameIndex frame, const Track& track, const TrackState& state);
+    void close_image();
+    void write_empty_images(std::int64_t end);
+    void open_image(std::int64_t frame);
+    void write_shape(FrameIndex frame, const Track& track, const TrackState& state);
+
+    const Annotations& annotations_;
+    const Media& media_;
+    const ImagesOptions& how_;
+    Losses& losses_;
+    fs::path folder_;
+    XmlWriter xml_;
+    std::map<TrackId, CvatAttributes> attributes_;
+    std::optional<std::int64_t> image_;  ///< the frame of the image that is open
+    std::int64_t next_ = 0;              ///< the next frame whose image is written whatever it shows
+    std::vector<FrameImage> pictures_;
+    std::int64_t boxes_ = 0;
 };
 
-void write_shape(XmlWriter& xml, const Annotations& annotations, FrameIndex frame, const Shown& shown,
-                 const ImagesOptions& how) {
-    xml.open(cvat_element_of(shown.state.shape));
-    xml.attribute("label", annotations.label_name(shown.track->label));
-    xml.attribute("source", std::string_view("manual"));
-    xml.attribute("occluded", std::int64_t{shown.state.occluded});
-    write_cvat_shape(xml, shown.state.shape, how.is_rounded);
-    xml.attribute("z_order", std::int64_t{0});
-    if (how.has_groups) xml.attribute("group_id", number(shown.track->id));
-    for (const auto& [name, value] : shown.attributes->values_at(frame)) {
-        xml.open("attribute");
-        xml.attribute("name", name);
-        xml.text(value);
-        xml.close();
+void Writer::write_shape(FrameIndex frame, const Track& track, const TrackState& state) {
+    xml_.open(cvat_element_of(state.shape));
+    xml_.attribute("label", annotations_.label_name(track.label));
+    xml_.attribute("source", std::string_view("manual"));
+    xml_.attribute("occluded", std::int64_t{state.occluded});
+    write_cvat_shape(xml_, state.shape, how_.is_rounded);
+    xml_.attribute("z_order", std::int64_t{0});
+    if (how_.has_groups) xml_.attribute("group_id", number(track.id));
+    for (const auto& [name, value] : attributes_.at(track.id).values_at(frame)) {
+        xml_.open("attribute");
+        xml_.attribute("name", name);
+        xml_.text(value);
+        xml_.close();
     }
-    xml.close();
+    xml_.close();
+    ++boxes_;
 }
 
-/// The tracks by the frames in which they are in view.
-std::map<FrameIndex, std::vector<Shown>> shown_in(const Annotations& annotations, const Media& media,
-                                                  const std::map<TrackId, CvatAttributes>& attributes, Losses& losses) {
-    std::map<FrameIndex, std::vector<Shown>> frames;
-    for (const Track* track : tracks_of(annotations, media.id)) {
-        losses.add("actions of tracks written as attributes", attributes.at(track->id).actions());
-        for (auto& [frame, state] : states_in(*track, annotations.fills_of(track->id), track->extent())) {
-            if (state.outside) continue;
-            if (frame.value >= media.frames)
-                losses.add("boxes past the video's last frame left out");
-            else
-                frames[frame].push_back({track, &attributes.at(track->id), state});
-        }
+void Writer::open_image(std::int64_t frame) {
+    const std::int64_t number = frame + how_.first_frame;
+    xml_.open("image");
+    xml_.attribute("id", number);
+    const std::string name = image_name(how_.prefix, number, how_.extension);
+    pictures_.push_back({FrameIndex{frame}, folder_ / name});
+    xml_.attribute("name", name);
+    xml_.attribute("width", std::int64_t{media_.width});
+    xml_.attribute("height", std::int64_t{media_.height});
+    image_ = frame;
+}
+
+void Writer::close_image() {
+    if (image_) xml_.close();
+    image_.reset();
+}
+
+/// The images up to that frame that show nothing, where they are written too.
+void Writer::write_empty_images(std::int64_t end) {
+    for (; how_.every > 0 && next_ < end; next_ += how_.every) {
+        open_image(next_);
+        close_image();
     }
-    return frames;
+}
+
+void Writer::take(FrameIndex frame, const Track& track, const TrackState& state) {
+    const bool is_past = frame.value >= media_.frames;
+    if (is_past || (how_.every > 0 && frame.value % how_.every != 0)) {
+        losses_.add(is_past ? "boxes past the video's last frame left out" : "boxes in frames that are not written");
+        return;
+    }
+    if (image_ != frame.value) {
+        close_image();
+        write_empty_images(frame.value);
+        open_image(frame.value);
+        next_ = frame.value + how_.every;
+    }
+    write_shape(frame, track, state);
+}
+
+void Writer::write() {
+    for (const Track* track : tracks_of(annotations_, media_.id)) {
+        const auto made = attributes_.emplace(track->id, CvatAttributes(annotations_, *track, true)).first;
+        losses_.add("actions of tracks written as attributes", made->second.actions());
+    }
+    losses_.add("segments of the video left out",
+                static_cast<std::int64_t>(segments_of(annotations_, media_.id, TrackId{}).size()));
+    xml_.open("annotations");
+    write_cvat_meta(xml_, annotations_, media_, "annotation", true);
+    for_each_in_view(annotations_, media_.id,
+                     [&](FrameIndex frame, const Track& track, const TrackState& state) { take(frame, track, state); });
+    close_image();
+    write_empty_images(media_.frames);
+    xml_.close();
+    xml_.finish();
 }
 
 Result<WriteReport> write(const WriteRequest& request) {
     auto how = options_of(request.options);
     if (!how) return how.error();
-    const Annotations& annotations = request.annotations;
-    const Media& media = *annotations.find_media(request.media);
     Losses losses;
-    std::map<TrackId, CvatAttributes> attributes;
-    for (const Track* track : tracks_of(annotations, media.id))
-        attributes.emplace(track->id, CvatAttributes(annotations, *track, true));
-    auto frames = shown_in(annotations, media, attributes, losses);
-    if (how->every > 0) {
-        for (const auto& [frame, shown] : frames)
-            if (frame.value % how->every != 0)
-                losses.add("boxes in frames that are not written", static_cast<std::int64_t>(shown.size()));
-        std::erase_if(frames, [&](const auto& entry) { return entry.first.value % how->every != 0; });
-        for (std::int64_t n = 0; n < media.frames; n += how->every) frames.try_emplace(FrameIndex{n});
-    }
-    std::vector<FrameImage> pictures;
-    losses.add("segments of the video left out",
-               static_cast<std::int64_t>(segments_of(annotations, media.id, TrackId{}).size()));
-    XmlWriter xml;
-    std::int64_t boxes = 0;
-    xml.open("annotations");
-    write_cvat_meta(xml, annotations, media, "annotation", true);
-    for (const auto& [frame, shown] : frames) {
-        const std::int64_t number = frame.value + how->first_frame;
-        xml.open("image");
-        xml.attribute("id", number);
-        const std::string name = image_name(how->prefix, number, how->extension);
-        pictures.push_back({frame, request.out.parent_path() / name});
-        xml.attribute("name", name);
-        xml.attribute("width", std::int64_t{media.width});
-        xml.attribute("height", std::int64_t{media.height});
-        for (const Shown& one : shown) write_shape(xml, annotations, frame, one, *how);
-        xml.close();
-        boxes += static_cast<std::int64_t>(shown.size());
-    }
-    xml.close();
-    const std::string text = xml.finish();
-    ImagesOptions back = *how;
-    back.goes_by_name = false;
-    const std::string file = request.out.string();
-    if (auto same = check_reads_back(request.out, Reader(file, text, media, back).read(), boxes); !same)
-        return same.error();
     Output output(request);
-    output.add(request.out, text);
+    const auto file = output.stream(request.out);
+    if (!file) return file.error();
+    Writer writer(request, *how, losses, **file);
+    writer.write();
+    if (auto closed = (*file)->close(); !closed) return closed.error();
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list(), std::move(pictures)};
+    WriteReport report{std::move(*written), losses.list(), writer.take_pictures()};
+    report.boxes = writer.boxes();
+    return report;
 }
 
 bool sniff(const fs::path&, std::string_view head) { return is_cvat_of_images(head); }

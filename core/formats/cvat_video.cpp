@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "core/base/files.h"
 #include "core/formats/text/options.h"
 
 namespace fs = std::filesystem;
@@ -47,9 +46,9 @@ Result<ReadResult> read(const ReadRequest& request) {
     if (!how) return how.error();
     if (request.files.size() != 1)
         return fail("cvat: {} files are stated; one is read at a time", request.files.size());
-    auto text = read_file(request.files.front());
-    if (!text) return text.error();
-    return read_cvat_video(request.files.front().string(), *text, request.media, *how);
+    auto in = open_to_read(request.files.front());
+    if (!in) return in.error();
+    return read_cvat_video(request.files.front().string(), *in, request.media, *how);
 }
 
 Result<WriteReport> write(const WriteRequest& request) {
@@ -57,9 +56,11 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (!how) return how.error();
     const Media& media = *request.annotations.find_media(request.media);
     Losses losses;
-    const CvatVideoText made = cvat_video_text(request.annotations, media, *how, losses);
     Output output(request);
-    output.add(request.out, made.text);
+    const auto file = output.stream(request.out);
+    if (!file) return file.error();
+    write_cvat_video(request.annotations, media, *how, losses, **file);
+    if (auto closed = (*file)->close(); !closed) return closed.error();
     auto written = output.write();
     if (!written) return written.error();
     return WriteReport{std::move(*written), losses.list(), {}, {{"generated", "skip"}}};

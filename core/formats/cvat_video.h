@@ -1,5 +1,6 @@
 #pragma once
 
+#include <istream>
 #include <string>
 #include <string_view>
 
@@ -19,16 +20,12 @@ struct CvatVideoOptions {
     bool is_rounded = false;
 };
 
-/// Reads the text of a CVAT file of tracks.   errors: as Format::read.
-Result<ReadResult> read_cvat_video(std::string_view file, std::string_view text, const Media& media,
+/// Reads a CVAT file of tracks, one of them held at a time.   errors: as Format::read.
+Result<ReadResult> read_cvat_video(std::string_view file, std::istream& in, const Media& media,
                                    const CvatVideoOptions& how);
 
-/// A CVAT file of a video's tracks.
-struct CvatVideoText {
-    std::string text;
-    std::int64_t boxes = 0;
-};
-CvatVideoText cvat_video_text(const Annotations& annotations, const Media& media, const CvatVideoOptions& how,
-                              Losses& losses);
+/// Writes a CVAT file of a video's tracks.   returns: how many boxes are in view.
+std::int64_t write_cvat_video(const Annotations& annotations, const Media& media, const CvatVideoOptions& how,
+                              Losses& losses, StreamedFile& file);
 
 }  // namespace inbetween

@@ -32,8 +32,8 @@ constexpr double tolerance_px = 0.02;
 
 class Reader {
 public:
-    Reader(std::string_view file, std::string_view text, const Media& media, const CvatVideoOptions& how)
-        : file_(file), xml_(file, text), builder_(media), how_(how) {}
+    Reader(std::string_view file, std::istream& in, const Media& media, const CvatVideoOptions& how)
+        : file_(file), xml_(file, in), builder_(media), how_(how) {}
     Result<ReadResult> read() &&;
 
 private:
@@ -294,9 +294,9 @@ Result<ReadResult> Reader::read() && {
 
 }  // namespace
 
-Result<ReadResult> read_cvat_video(std::string_view file, std::string_view text, const Media& media,
+Result<ReadResult> read_cvat_video(std::string_view file, std::istream& in, const Media& media,
                                    const CvatVideoOptions& how) {
-    return Reader(file, text, media, how).read();
+    return Reader(file, in, media, how).read();
 }
 
 }  // namespace inbetween

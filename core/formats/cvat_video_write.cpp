@@ -8,9 +8,10 @@ namespace {
 
 class Writer {
 public:
-    Writer(const Annotations& annotations, const Media& media, const CvatVideoOptions& how, Losses& losses)
-        : annotations_(annotations), media_(media), how_(how), losses_(losses) {}
-    CvatVideoText write();
+    Writer(const Annotations& annotations, const Media& media, const CvatVideoOptions& how, Losses& losses,
+           StreamedFile& file)
+        : annotations_(annotations), media_(media), how_(how), losses_(losses), xml_(file) {}
+    std::int64_t write();
 
 private:
     void add(const Track& track);
@@ -103,21 +104,22 @@ void Writer::add(const Track& track) {
     xml_.close();
 }
 
-CvatVideoText Writer::write() {
+std::int64_t Writer::write() {
     xml_.open("annotations");
     write_cvat_meta(xml_, annotations_, media_, "interpolation", how_.writes_actions);
     for (const Track* track : tracks_of(annotations_, media_.id)) add(*track);
     losses_.add("segments of the video left out",
                 static_cast<std::int64_t>(segments_of(annotations_, media_.id, TrackId{}).size()));
     xml_.close();
-    return {xml_.finish(), boxes_};
+    xml_.finish();
+    return boxes_;
 }
 
 }  // namespace
 
-CvatVideoText cvat_video_text(const Annotations& annotations, const Media& media, const CvatVideoOptions& how,
-                              Losses& losses) {
-    return Writer(annotations, media, how, losses).write();
+std::int64_t write_cvat_video(const Annotations& annotations, const Media& media, const CvatVideoOptions& how,
+                              Losses& losses, StreamedFile& file) {
+    return Writer(annotations, media, how, losses, file).write();
 }
 
 }  // namespace inbetween

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,8 +58,14 @@ struct ReadResult {
     StatedFrames stated{};           ///< no rows: the format has none that state a frame each
 };
 
-/// Files that are to leave together, by path, with what they hold.
-using FileBytes = std::vector<std::pair<std::filesystem::path, std::string>>;
+class StreamedFile;
+
+/// A file that is to leave: what it holds, or where that was streamed to since it is much.
+struct FileBytes {
+    std::filesystem::path path;
+    std::string bytes;
+    std::shared_ptr<StreamedFile> streamed{};
+};
 
 struct WriteRequest {
     const Annotations& annotations;
@@ -66,7 +74,7 @@ struct WriteRequest {
     FormatOptions options;
     const VideoSignature* signature = nullptr;  ///< the hashes of the video's frames, where they are known
     /// Where a writer's Output puts the files for write_annotations, which states it.
-    FileBytes* gathered = nullptr;
+    std::vector<FileBytes>* gathered = nullptr;
 };
 
 /// Where an export's files look for the picture of a frame.
@@ -81,6 +89,7 @@ struct WriteReport {
     std::vector<Loss> losses;                  ///< counts by kind; empty when nothing was lost
     std::vector<FrameImage> images{};          ///< by frame; none of formats that name no images
     FormatOptions read_options{};              ///< by which these files are read again, besides those of the request
+    std::optional<std::int64_t> boxes{};       ///< so many must be found in them then; unset: not counted
 };
 
 /// What a format can say at all, so that losses are known before writing.

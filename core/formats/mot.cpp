@@ -10,26 +10,17 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/formats/formats.h"
-#include "core/formats/text/builder.h"
+#include "core/formats/mot.h"
 #include "core/formats/text/export.h"
 #include "core/formats/text/name_list.h"
 #include "core/formats/text/options.h"
 #include "core/formats/text/rows.h"
+#include "core/formats/text/streamed_file.h"
 
 namespace fs = std::filesystem;
 
 namespace inbetween {
 namespace {
-
-// source: https://motchallenge.net/instructions, and TrackEval's reader of it.
-constexpr std::array<std::string_view, 13> class_names{
-    "pedestrian",      "person_on_vehicle", "car",        "bicycle",  "motorbike",
-    "non_mot_vehicle", "static_person",     "distractor", "occluder", "occluder_on_ground",
-    "occluder_full",   "reflection",        "crowd"};
-
-constexpr std::string_view ignore_attribute = "ignore";
-constexpr std::string_view visibility_attribute = "visibility";
-constexpr std::string_view confidence_attribute = "confidence";
 
 constexpr std::array options{
     FormatOption{"one-based", "0|1", "0",
@@ -48,29 +39,6 @@ constexpr std::array options{
     FormatOption{"as", "gt|results|det", "gt",
                  "which of the benchmark's files: the truth of nine columns; a tracker's results of ten, without class "
                  "and visibility; or detections, which have no identity either"}};
-
-enum class MotFile { Truth, Results, Detections };
-
-struct MotOptions {
-    MotFile file = MotFile::Truth;
-    bool one_based = false;
-    std::int64_t first_frame = 1;
-    std::vector<std::int64_t> classes;  ///< none: all
-    bool skips_ignored = false;
-    double occluded_below = 0.5;
-    std::string label = "pedestrian";
-    std::vector<std::string> names{class_names.begin(), class_names.end()};  ///< of class 1, 2, ...
-};
-
-struct MotRow {
-    FrameIndex frame;
-    std::int64_t id = 0;
-    Box box;
-    double confidence = 1;
-    std::int64_t class_number = -1;  ///< -1: not stated
-    double visibility = -1;          ///< -1: not stated
-    std::int64_t line = 0;
-};
 
 Result<MotOptions> options_of(const FormatOptions& stated) {
     Options given(mot_format, stated);
@@ -95,143 +63,6 @@ Result<MotOptions> options_of(const FormatOptions& stated) {
     }
     if (given.error()) return *given.error();
     return result;
-}
-
-/// A whole number that may be written like 12.0, as trackers do.
-std::int64_t whole(Fields& fields, std::size_t index, std::string_view name) {
-    const double value = fields.number(index, name, static_cast<double>(largest_number));
-    if (!fields.error() && value != std::floor(value)) fields.reject(name, fmt::format("{} is not whole", value));
-    return static_cast<std::int64_t>(value);
-}
-
-/// Ten columns state a place in the world after the confidence; eight and nine the class and the visibility.
-void read_class(Fields& fields, MotRow& row) {
-    if (fields.size() != 8 && fields.size() != 9) return;
-    row.class_number = whole(fields, 7, "class");
-    if (!fields.error() && row.class_number < -1) fields.reject("class", "is negative");
-    if (fields.size() == 8) return;
-    row.visibility = fields.number(8, "visibility", largest_coordinate_px);
-    if (!fields.error() && row.visibility != -1 && (row.visibility < 0 || row.visibility > 1))
-        fields.reject("visibility", fmt::format("{} is not within 0 and 1", row.visibility));
-}
-
-Result<MotRow> row_of(Fields& fields, const MotOptions& how) {
-    MotRow row;
-    row.line = fields.place().line;
-    const std::int64_t frame = whole(fields, 0, "frame");
-    if (!fields.error() && frame < how.first_frame)
-        fields.reject("frame", fmt::format("{} is before the first frame, which is {}", frame, how.first_frame));
-    row.frame = FrameIndex{frame - how.first_frame};
-    row.id = whole(fields, 1, "id");
-    row.box.x = fields.number(2, "left", largest_coordinate_px) - (how.one_based ? 1 : 0);
-    row.box.y = fields.number(3, "top", largest_coordinate_px) - (how.one_based ? 1 : 0);
-    row.box.w = fields.number(4, "width", largest_coordinate_px);
-    row.box.h = fields.number(5, "height", largest_coordinate_px);
-    if (fields.size() > 6) row.confidence = fields.number(6, "conf", largest_coordinate_px);
-    read_class(fields, row);
-    if (row.box.w < 0) fields.reject("width", "is negative");
-    if (row.box.h < 0) fields.reject("height", "is negative");
-    if (fields.error()) return *fields.error();
-    return row;
-}
-
-struct MotRows {
-    std::map<std::int64_t, std::vector<MotRow>> tracks;  ///< by id
-    std::vector<MotRow> detections;                      ///< those whose id is negative
-};
-
-bool is_wanted(const MotRow& row, const MotOptions& how, AnnotationsBuilder& builder, std::int64_t& flat) {
-    if (!how.classes.empty() &&
-        std::find(how.classes.begin(), how.classes.end(), row.class_number) == how.classes.end())
-        return false;
-    if (how.skips_ignored && row.id >= 0 && row.confidence == 0) return false;
-    if (!builder.takes_row_at(row.frame)) return false;
-    const bool is_flat = row.box.w == 0 || row.box.h == 0;
-    flat += is_flat ? 1 : 0;
-    return !is_flat;
-}
-
-Result<MotRows> rows_of(std::string_view file, std::string_view text, const MotOptions& how,
-                        AnnotationsBuilder& builder) {
-    MotRows rows;
-    std::int64_t flat = 0;
-    Lines lines(file, text);
-    while (const auto line = lines.next_filled()) {
-        std::vector<std::string_view> pieces;
-        for (const std::string_view piece : split(*line, ',')) pieces.push_back(trim(piece));
-        Fields fields(lines.place(), std::move(pieces));
-        auto row = row_of(fields, how);
-        if (!row) return row.error();
-        if (!is_wanted(*row, how, builder, flat)) continue;
-        (row->id < 0 ? rows.detections : rows.tracks[row->id]).push_back(*row);
-    }
-    builder.note_count(flat, "boxes without area are left out");
-    for (auto& [id, track] : rows.tracks) {
-        std::stable_sort(track.begin(), track.end(), [](const auto& a, const auto& b) { return a.frame < b.frame; });
-        for (std::size_t i = 1; i < track.size(); ++i)
-            if (track[i].frame == track[i - 1].frame)
-                return row_error({file, track[i].line}, "id",
-                                 fmt::format("{} stands twice in frame {}, first in line {}", id,
-                                             track[i].frame.value + how.first_frame, track[i - 1].line));
-    }
-    return rows;
-}
-
-std::string label_name(std::int64_t class_number, const MotOptions& how) {
-    if (class_number == -1) return how.label;
-    if (class_number >= 1 && class_number <= static_cast<std::int64_t>(how.names.size()))
-        return how.names[static_cast<std::size_t>(class_number - 1)];
-    return fmt::format("class_{}", class_number);
-}
-
-/// What the flags and the shape do not hold of a row, as values of mutable attributes.
-void say_attributes(const MotRow& row, LabelId label, AnnotationsBuilder& builder, AttributeTrail& trail) {
-    const auto say = [&](std::string_view name, AttributeType type, std::string_view value) {
-        trail.say(builder.attribute(label, name, type, true), row.frame, value);
-    };
-    if (row.id >= 0 && row.confidence == 0)
-        say(ignore_attribute, AttributeType::Checkbox, "true");
-    else if (row.confidence != 1)
-        say(confidence_attribute, AttributeType::Number, format_number(row.confidence, 6));
-    if (row.visibility > 0 && row.visibility < 1)
-        say(visibility_attribute, AttributeType::Number, format_number(row.visibility, 6));
-}
-
-Track track_of(const std::vector<MotRow>& rows, const MotOptions& how, AnnotationsBuilder& builder) {
-    const LabelId label = builder.label(label_name(rows.front().class_number, how));
-    Track track = builder.new_track(label);
-    std::vector<StatedBox> stated;
-    AttributeTrail trail;
-    for (const MotRow& row : rows) {
-        const bool occluded = row.visibility >= 0 && row.visibility < how.occluded_below;
-        stated.push_back({row.frame, row.box, occluded});
-        say_attributes(row, label, builder, trail);
-    }
-    track.keyframes = keyframes_of_runs(stated, builder.end());
-    track.attribute_ranges = trail.ranges();
-    return track;
-}
-
-Result<ReadResult> read_text(std::string_view file, std::string_view text, const Media& media, const MotOptions& how) {
-    AnnotationsBuilder builder(media);
-    auto rows = rows_of(file, text, how, builder);
-    if (!rows) return rows.error();
-    std::int64_t other_class = 0;
-    // Identities stay what they are where they can; 0 is none in a project, so it comes after the others.
-    for (const bool zero : {false, true}) {
-        for (const auto& [id, track_rows] : rows->tracks) {
-            if ((id == 0) != zero) continue;
-            Track track = track_of(track_rows, how, builder);
-            if (id > 0) track.id = TrackId{id};
-            other_class += std::count_if(track_rows.begin(), track_rows.end(), [&](const MotRow& row) {
-                return row.class_number != track_rows.front().class_number;
-            });
-            builder.add(std::move(track));
-        }
-    }
-    for (const MotRow& row : rows->detections) builder.add(track_of({row}, how, builder));
-    builder.note_count(other_class, "rows state another class than their track's first row, which counts");
-    return std::move(builder).finish(file);
 }
 
 Result<Done> take_names(const ReadRequest& request, const fs::path& file, MotOptions& how) {
@@ -287,10 +118,10 @@ Result<ReadResult> read(const ReadRequest& request) {
     fs::path file = request.files.front();
     std::error_code error;
     if (fs::is_directory(file, error)) file = file_in(file, how->file);
-    auto text = read_file(file);
-    if (!text) return text.error();
+    auto in = open_to_read(file);
+    if (!in) return in.error();
     if (auto taken = take_names(request, file, *how); !taken) return taken.error();
-    auto result = read_text(file.string(), *text, request.media, *how);
+    auto result = read_mot_rows(file.string(), *in, request.media, *how);
     if (result) compare_with_seqinfo(file, request.media, result->notes);
     return result;
 }
@@ -298,8 +129,8 @@ Result<ReadResult> read(const ReadRequest& request) {
 /// Which class each label is written as.
 struct MotClasses {
     std::map<LabelId, std::int64_t> numbers;
-    std::vector<std::string> names{class_names.begin(), class_names.end()};
-    bool has_own() const { return names.size() > class_names.size(); }
+    std::vector<std::string> names{mot_class_names.begin(), mot_class_names.end()};
+    bool has_own() const { return names.size() > mot_class_names.size(); }
 };
 
 MotClasses classes_of(const Annotations& annotations, MediaId media, const MotOptions& how, Losses& losses) {
@@ -309,15 +140,15 @@ MotClasses classes_of(const Annotations& annotations, MediaId media, const MotOp
         auto& number = classes.numbers[track->label];
         if (!how.classes.empty()) {
             number = how.classes.front();
-            if (label_name(number, how) != name)
+            if (mot_label_name(number, how) != name)
                 losses.add(fmt::format("tracks of '{}' written as class {}, as stated", name, number));
             continue;
         }
         // Tracks labelled person are what the benchmark calls pedestrians; anything else would not be scored.
         const std::string wanted = to_lower(name) == "person" ? "pedestrian" : to_lower(name);
-        const auto known = std::find(class_names.begin(), class_names.end(), wanted);
-        if (known != class_names.end()) {
-            number = known - class_names.begin() + 1;
+        const auto known = std::find(mot_class_names.begin(), mot_class_names.end(), wanted);
+        if (known != mot_class_names.end()) {
+            number = known - mot_class_names.begin() + 1;
             if (name != *known) losses.add(fmt::format("tracks of '{}' written as class {}, {}", name, number, *known));
             continue;
         }
@@ -330,54 +161,110 @@ MotClasses classes_of(const Annotations& annotations, MediaId media, const MotOp
     return classes;
 }
 
-std::string confidence_at(const Annotations& annotations, const Track& track, FrameIndex frame) {
-    if (value_at(track, find_attribute(annotations, track, ignore_attribute), frame) == "true") return "0";
-    const auto value = parse_double(value_at(track, find_attribute(annotations, track, confidence_attribute), frame));
+/// Where a label keeps what a row says besides its box; null where it does not.
+struct MotAttributes {
+    const Attribute* ignore = nullptr;
+    const Attribute* visibility = nullptr;
+    const Attribute* confidence = nullptr;
+};
+
+std::string confidence_at(const Track& track, const MotAttributes& said, FrameIndex frame) {
+    if (value_at(track, said.ignore, frame) == "true") return "0";
+    const auto value = parse_double(value_at(track, said.confidence, frame));
     return value ? format_number(*value, 6) : "1";
 }
 
 /// The visibility that was stated, as long as it says the same as the flag; else what the flag says.
-std::string visibility_at(const Annotations& annotations, const Track& track, const VisibleBox& box,
+std::string visibility_at(const Track& track, const MotAttributes& said, FrameIndex frame, bool is_occluded,
                           const MotOptions& how) {
-    const auto value =
-        parse_double(value_at(track, find_attribute(annotations, track, visibility_attribute), box.frame));
-    const bool holds = value && *value >= 0 && *value <= 1 && (*value < how.occluded_below) == box.occluded;
-    return holds ? format_number(*value, 6) : box.occluded ? "0" : "1";
+    const auto value = parse_double(value_at(track, said.visibility, frame));
+    const bool holds = value && *value >= 0 && *value <= 1 && (*value < how.occluded_below) == is_occluded;
+    return holds ? format_number(*value, 6) : is_occluded ? "0" : "1";
 }
 
-struct MotText {
-    std::string text;
-    std::int64_t boxes = 0;
+/// Writes the rows of a file, by frame and then by id.
+class RowWriter {
+public:
+    RowWriter(const Annotations& annotations, MediaId media, const MotOptions& how, const MotClasses& classes,
+              Losses& losses)
+        : annotations_(annotations), media_(media), how_(how), classes_(classes), losses_(losses) {}
+
+    /// returns: how many rows there are.
+    std::int64_t write(StreamedFile& file);
+
+private:
+    void count_track(const Track& track);
+    void append_row(FrameIndex frame, const Track& track, const TrackState& state);
+
+    const Annotations& annotations_;
+    MediaId media_;
+    const MotOptions& how_;
+    const MotClasses& classes_;
+    Losses& losses_;
+    std::map<TrackId, MotAttributes> attributes_;
+    std::map<TrackId, std::int64_t> boxes_;
+    std::string text_;
 };
 
-MotText text_of(const Annotations& annotations, MediaId media, const MotOptions& how, const MotClasses& classes,
-                Losses& losses) {
-    const double shift = how.one_based ? 1 : 0;
-    std::map<std::pair<FrameIndex, std::int64_t>, std::string> rows;
-    const bool is_truth = how.file == MotFile::Truth;
-    for (const Track* track : tracks_of(annotations, media)) {
-        count_attributes(annotations, *track, {ignore_attribute, visibility_attribute, confidence_attribute}, losses);
-        const auto boxes = visible_boxes(annotations, *track, losses);
-        if (how.file == MotFile::Detections)
-            losses.add("tracks whose boxes are no longer linked from frame to frame", boxes.size() > 1 ? 1 : 0);
-        if (!is_truth && annotations.label_name(track->label) != how.label)
-            losses.add(fmt::format("tracks whose label is not written, and not '{}'", how.label));
-        for (const VisibleBox& box : boxes) {
-            if (!is_truth && box.occluded) losses.add("occluded flags left out");
-            rows[{box.frame, number(track->id)}] =
-                fmt::format("{},{},{},{},{},{},{},{}\n", box.frame.value + 1,
-                            how.file == MotFile::Detections ? -1 : number(track->id), grid_number(box.box.x + shift),
-                            grid_number(box.box.y + shift), grid_number(box.box.w), grid_number(box.box.h),
-                            confidence_at(annotations, *track, box.frame),
-                            is_truth ? fmt::format("{},{}", classes.numbers.at(track->label),
-                                                   visibility_at(annotations, *track, box, how))
-                                     : "-1,-1,-1");
-        }
+void RowWriter::count_track(const Track& track) {
+    count_attributes(annotations_, track, {mot_ignore_attribute, mot_visibility_attribute, mot_confidence_attribute},
+                     losses_);
+    attributes_[track.id] = {find_attribute(annotations_, track, mot_ignore_attribute),
+                             find_attribute(annotations_, track, mot_visibility_attribute),
+                             find_attribute(annotations_, track, mot_confidence_attribute)};
+    if (how_.file != MotFile::Truth && annotations_.label_name(track.label) != how_.label)
+        losses_.add(fmt::format("tracks whose label is not written, and not '{}'", how_.label));
+}
+
+void RowWriter::append_row(FrameIndex frame, const Track& track, const TrackState& state) {
+    if (kind_of(state.shape) == ShapeKind::Quad) losses_.add("quads written as boxes");
+    const bool is_truth = how_.file == MotFile::Truth;
+    if (!is_truth && state.occluded) losses_.add("occluded flags left out");
+    const double shift = how_.one_based ? 1 : 0;
+    const Box box = bounding_box(state.shape);
+    append_number(text_, frame.value + 1);
+    text_ += ',';
+    append_number(text_, how_.file == MotFile::Detections ? -1 : number(track.id));
+    for (const double value : {box.x + shift, box.y + shift, box.w, box.h}) {
+        text_ += ',';
+        append_grid_number(text_, value);
     }
-    MotText result;
-    for (const auto& [key, row] : rows) result.text += row;
-    result.boxes = static_cast<std::int64_t>(rows.size());
-    return result;
+    const MotAttributes& said = attributes_.at(track.id);
+    text_ += ',';
+    text_ += confidence_at(track, said, frame);
+    if (is_truth) {
+        text_ += ',';
+        append_number(text_, classes_.numbers.at(track.label));
+        text_ += ',';
+        text_ += visibility_at(track, said, frame, state.occluded, how_);
+    } else {
+        text_ += ",-1,-1,-1";
+    }
+    text_ += '\n';
+}
+
+std::int64_t RowWriter::write(StreamedFile& file) {
+    constexpr std::size_t piece_bytes = 1 << 16;
+    const FrameIndex end{annotations_.find_media(media_)->frames};
+    for (const Track* track : tracks_of(annotations_, media_)) count_track(*track);
+    std::int64_t rows = 0;
+    for_each_in_view(annotations_, media_, [&](FrameIndex frame, const Track& track, const TrackState& state) {
+        if (frame >= end) {
+            losses_.add("boxes past the video's last frame left out");
+            return;
+        }
+        append_row(frame, track, state);
+        ++rows;
+        ++boxes_[track.id];
+        if (text_.size() < piece_bytes) return;
+        file.write(text_);
+        text_.clear();
+    });
+    file.write(text_);
+    if (how_.file == MotFile::Detections)
+        for (const auto& [id, count] : boxes_)
+            losses_.add("tracks whose boxes are no longer linked from frame to frame", count > 1 ? 1 : 0);
+    return rows;
 }
 
 std::string seqinfo_of(const Media& media) {
@@ -393,7 +280,8 @@ Result<Done> check_names_file(const fs::path& path) {
     if (!fs::exists(path, error)) return Done{};
     const auto names = read_name_list(path);
     if (!names) return names.error();
-    if (names->size() >= class_names.size() && std::equal(class_names.begin(), class_names.end(), names->begin()))
+    if (names->size() >= mot_class_names.size() &&
+        std::equal(mot_class_names.begin(), mot_class_names.end(), names->begin()))
         return Done{};
     return fail("{}: holds the names of other classes; write into another folder", path.string());
 }
@@ -406,9 +294,6 @@ Result<WriteReport> write(const WriteRequest& request) {
     Losses losses;
     const MotClasses classes =
         how->file == MotFile::Truth ? classes_of(request.annotations, request.media, *how, losses) : MotClasses();
-    const MotText made = text_of(request.annotations, request.media, *how, classes, losses);
-    count_segments(request.annotations, request.media, losses);
-
     std::error_code error;
     const bool to_folder = fs::is_directory(request.out, error) || !request.out.has_extension();
     const fs::path name = how->file == MotFile::Truth ? "gt" : how->file == MotFile::Detections ? "det" : "results";
@@ -417,13 +302,19 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (how->file == MotFile::Truth)
         if (auto free = check_names_file(names_file); !free) return free.error();
     Output output(request);
-    output.add(file, made.text);
+    const auto rows = output.stream(file);
+    if (!rows) return rows.error();
+    const std::int64_t boxes = RowWriter(request.annotations, request.media, *how, classes, losses).write(**rows);
+    count_segments(request.annotations, request.media, losses);
+    if (auto closed = (*rows)->close(); !closed) return closed.error();
     if (to_folder) output.add(request.out / "seqinfo.ini", seqinfo_of(media));
     if (classes.has_own()) output.add(names_file, name_list_text(classes.names));
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{
-        std::move(*written), losses.list(), {}, {{"first-frame", "1"}, {"class", "all"}, {"conf", "keep"}}};
+    WriteReport report{std::move(*written), losses.list()};
+    report.read_options = {{"first-frame", "1"}, {"class", "all"}, {"conf", "keep"}};
+    report.boxes = boxes;
+    return report;
 }
 
 bool sniff(const fs::path& path, std::string_view head) {

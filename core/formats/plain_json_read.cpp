@@ -151,12 +151,12 @@ PlainSegment segment_of(const JsonAt& json) {
 /// Takes the file in, piece by piece, until something is wrong.
 class JsonReader {
 public:
-    JsonReader(std::string file, const Media& media) : file_(std::move(file)), errors_(file_), reader_(media) {}
+    JsonReader(std::string file, JsonErrors& errors, const Media& media)
+        : file_(std::move(file)), errors_(errors), reader_(media) {}
 
-    void take(const std::string& member, const Json& value, const std::string& path) {
+    void take(std::string_view member, const JsonAt& json) {
         if (error()) return;
-        const JsonAt json(errors_, value, path);
-        const std::string place = fmt::format("{}: {}", file_, path);
+        const std::string place = fmt::format("{}: {}", file_, json.path());
         if (member == "schema") schema_ = json.text();
         if (member == "version") version_ = json.integer(1, largest_number);
         if (member == "media") reader_.set_media(media_of(json));
@@ -193,7 +193,7 @@ private:
     }
 
     std::string file_;
-    JsonErrors errors_;
+    JsonErrors& errors_;
     PlainReader reader_;
     std::optional<Error> error_;
     std::string schema_;
@@ -205,11 +205,13 @@ private:
 Result<ReadResult> read_plain_json(const ReadRequest& request) {
     if (request.files.size() != 1)
         return fail("json: {} files are stated; one is read at a time", request.files.size());
-    JsonReader reader(request.files.front().string(), request.media);
-    const auto parsed = parse_json_members(
-        request.files.front(),
-        [&](const auto& member, const Json& value, const auto& path) { reader.take(member, value, path); });
-    if (!parsed) return parsed.error();
+    const std::string file = request.files.front().string();
+    JsonErrors errors(file);
+    JsonReader reader(file, errors, request.media);
+    const auto root = parse_json_members(
+        request.files.front(), errors, [&](std::string_view member, const JsonAt& json) { reader.take(member, json); });
+    if (!root) return root.error();
+    if (!root->is_object) return fail("{}: JSON: is no object", file);
     return std::move(reader).finish();
 }
 

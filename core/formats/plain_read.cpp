@@ -104,6 +104,9 @@ Result<Done> PlainReader::add(Label label, const std::string& place) {
     std::int64_t free = number(annotations_.next_attribute_id());
     for (const Attribute& attribute : label.attributes) free = std::max(free, number(attribute.id) + 1);
     for (Attribute& attribute : label.attributes) {
+        if (attribute.name.empty())
+            return at(place, fmt::format("the attribute {} of the label {} has no name", number(attribute.id),
+                                         in_quotes(label.name)));
         if (!is_set(attribute.id)) attribute.id = AttributeId{free++};
         if (annotations_.find_attribute(attribute.id) != nullptr || label.find_attribute(attribute.id) != &attribute)
             return at(place, fmt::format("a second attribute of id {}", number(attribute.id)));

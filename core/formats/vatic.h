@@ -60,15 +60,16 @@ struct VaticOptions {
 /// Reads those of the options above that the format has.
 VaticOptions vatic_options(const Format& format, Options& given, const FormatOptions& stated, const Media& media);
 
-/// What a dump says of a track at one frame. Names are of the file's text, or kept by its VaticFile.
+/// What a dump says of a track at one frame, in few bytes, for there are many. Names are of the file's text, or kept by
+/// its VaticFile.
 struct VaticRow {
     FrameIndex frame;
     Box box;  ///< in pixels of the video
     bool lost = false;
     bool occluded = false;
     bool generated = false;
-    std::vector<std::string_view> attributes;
-    std::int64_t line = 0;  ///< 0 where the file has no lines
+    std::uint32_t attributes = 0;  ///< which list of the file's; 0: none
+    std::uint32_t line = 0;        ///< 0 where the file has no lines
 };
 
 struct VaticPath {
@@ -82,9 +83,12 @@ struct VaticFile {
     bool is_dense = false;                    ///< a frame without a row is one at which the track is out of view
     std::int64_t negative = 0;                ///< boxes that reach past the left or top edge
     std::set<std::string, std::less<>> names;
+    std::vector<std::vector<std::string_view>> attribute_lists;  ///< those of row.attributes 1, 2, ...
 
     /// The name, kept as long as the file is.
     std::string_view keep(std::string_view name);
+    /// States an attribute of the row.
+    void say(VaticRow& row, std::string_view attribute);
 };
 
 /// A row's box from its edges.   returns: what is wrong with them, as field and why.

@@ -44,9 +44,10 @@ VaticDump::Edges VaticDump::edges_between(const Keyframe& left, const Keyframe& 
 }
 
 VaticDump::Edges VaticDump::edges_at(const Track& track, FrameIndex frame, const TrackState& state) const {
+    if (state.is_keyframe) return edges_of(state.shape, losses_);
     const Keyframe* left = track.keyframe_at_or_before(frame);
     const Keyframe* right = track.keyframe_after(frame);
-    const bool is_linear = !state.is_keyframe && right != nullptr && track.kind == ShapeKind::Box &&
+    const bool is_linear = right != nullptr && track.kind == ShapeKind::Box &&
                            span_method(track, annotations_.fills_of(track.id), *left) == "linear";
     return is_linear ? edges_between(*left, *right, frame) : edges_of(state.shape, losses_);
 }
@@ -70,6 +71,7 @@ void VaticDump::find_attributes(const Track& track) {
 }
 
 std::vector<std::string_view> VaticDump::attributes_at(const Track& track, FrameIndex frame) const {
+    if (attributes_.empty() && actions_.empty()) return {};
     std::set<std::string_view> names;
     for (const Attribute* attribute : attributes_)
         if (value_at(track, attribute, frame) == "true") names.insert(attribute->name);
@@ -80,8 +82,8 @@ std::vector<std::string_view> VaticDump::attributes_at(const Track& track, Frame
 
 void VaticDump::add_project_rows(const Track& track, const FrameRange& range) {
     for (const auto& [frame, state] : states_in(track, annotations_.fills_of(track.id), range)) {
-        const Keyframe* next = track.find_keyframe(frame + 1);
-        const bool is_held = how_.holds && !state.outside && next != nullptr && next->outside;
+        const Keyframe* next = how_.holds && !state.outside ? track.find_keyframe(frame + 1) : nullptr;
+        const bool is_held = next != nullptr && next->outside;
         rows_.push_back({frame, edges_at(track, frame, state), state.outside, state.occluded,
                          !state.is_keyframe && !is_held, attributes_at(track, frame)});
     }

@@ -34,7 +34,7 @@ VaticRow row_of(const std::string& key, const JsonAt& at, const VaticOptions& ho
     row.lost = is_set_flag(at["outside"]);
     row.occluded = is_set_flag(at["occluded"]);
     if (const JsonAt attributes = at["attributes"]; attributes.is_there())
-        for (const JsonAt& attribute : attributes.elements()) row.attributes.push_back(file.keep(attribute.name()));
+        for (const JsonAt& attribute : attributes.elements()) file.say(row, attribute.name());
     return row;
 }
 

@@ -67,7 +67,7 @@ private:
 
 Result<VaticRow> Reader::row_of_polygon() {
     VaticRow row;
-    row.line = xml_.place().line;
+    row.line = static_cast<std::uint32_t>(xml_.place().line);
     std::vector<Point> points;
     bool has_frame = false;
     row.generated = true;

@@ -45,6 +45,14 @@ std::string_view VaticFile::keep(std::string_view name) {
     return found != names.end() ? *found : *names.emplace(name).first;
 }
 
+void VaticFile::say(VaticRow& row, std::string_view attribute) {
+    if (row.attributes == 0) {
+        attribute_lists.emplace_back();
+        row.attributes = static_cast<std::uint32_t>(attribute_lists.size());
+    }
+    attribute_lists[row.attributes - 1].push_back(keep(attribute));
+}
+
 std::optional<std::pair<std::string_view, std::string>> vatic_box(const std::array<double, 4>& edges,
                                                                   const VaticOptions& how, VaticFile& file, Box& box) {
     if (edges[2] <= edges[0]) return std::pair("xbr", fmt::format("{} is not right of xtl {}", edges[2], edges[0]));
@@ -61,7 +69,8 @@ namespace {
 Result<Done> sort_rows(std::string_view name, VaticFile& file) {
     for (auto& [id, path] : file.paths) {
         auto& rows = path.rows;
-        std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.frame < b.frame; });
+        const auto is_before = [](const VaticRow& a, const VaticRow& b) { return a.frame < b.frame; };
+        if (!std::is_sorted(rows.begin(), rows.end(), is_before)) std::stable_sort(rows.begin(), rows.end(), is_before);
         for (std::size_t i = 1; i < rows.size(); ++i) {
             if (rows[i].frame != rows[i - 1].frame) continue;
             const std::string first =
@@ -117,9 +126,11 @@ std::vector<bool> kept_rows(const std::vector<VaticRow>& rows, std::size_t begin
     return kept;
 }
 
-void say_attributes(const VaticRow& row, FrameIndex until, LabelId label, AnnotationsBuilder& builder,
-                    AttributeTrail& trail) {
-    const std::set<std::string_view> names(row.attributes.begin(), row.attributes.end());
+void say_attributes(const VaticFile& file, const VaticRow& row, FrameIndex until, LabelId label,
+                    AnnotationsBuilder& builder, AttributeTrail& trail) {
+    if (row.attributes == 0) return;
+    const auto& list = file.attribute_lists[row.attributes - 1];
+    const std::set<std::string_view> names(list.begin(), list.end());
     for (const std::string_view name : names) {
         if (name.empty()) continue;
         const AttributeId attribute = builder.attribute(label, name, AttributeType::Checkbox, true);
@@ -127,11 +138,10 @@ void say_attributes(const VaticRow& row, FrameIndex until, LabelId label, Annota
     }
 }
 
-std::optional<Track> track_of(const VaticPath& path, bool gaps_are_outside, const VaticOptions& how,
+std::optional<Track> track_of(const VaticFile& file, VaticPath& path, bool gaps_are_outside, const VaticOptions& how,
                               AnnotationsBuilder& builder, std::int64_t& kept_generated) {
-    std::vector<VaticRow> rows;
-    for (const VaticRow& row : path.rows)
-        if (builder.takes_row_at(row.frame)) rows.push_back(row);
+    std::vector<VaticRow>& rows = path.rows;
+    std::erase_if(rows, [&](const VaticRow& row) { return !builder.takes_row_at(row.frame); });
     if (rows.empty()) return std::nullopt;
     const LabelId label = builder.label(path.label);
     Track track = builder.new_track(label);
@@ -140,9 +150,11 @@ std::optional<Track> track_of(const VaticPath& path, bool gaps_are_outside, cons
         std::size_t end = begin + 1;
         while (end < rows.size() && (!gaps_are_outside || rows[end].frame == rows[end - 1].frame + 1)) ++end;
         const auto kept = kept_rows(rows, begin, end, how, kept_generated);
+        if (begin == 0 && end == rows.size())
+            track.keyframes.reserve(static_cast<std::size_t>(std::count(kept.begin(), kept.end(), true)) + 1);
         for (std::size_t i = begin; i < end; ++i) {
             const VaticRow& row = rows[i];
-            say_attributes(row, i + 1 < end ? rows[i + 1].frame : row.frame + 1, label, builder, trail);
+            say_attributes(file, row, i + 1 < end ? rows[i + 1].frame : row.frame + 1, label, builder, trail);
             if (!kept[i - begin]) continue;
             track.keyframes.push_back({row.frame, on_grid(row.box), row.occluded, row.lost, Source::Imported});
         }
@@ -175,10 +187,11 @@ Result<ReadResult> read_vatic_file(std::string_view name, VaticFile& file, const
     std::int64_t empty = 0;
     for (auto& [id, path] : file.paths) {
         if (how.goes_by_keyframes) spread_lost(path.rows);
-        if (auto track = track_of(path, gaps_are_outside, how, builder, kept_generated))
+        if (auto track = track_of(file, path, gaps_are_outside, how, builder, kept_generated))
             builder.add(std::move(*track));
         else
             ++empty;
+        path.rows = {};
     }
     builder.note_count(kept_generated, "generated rows are not what straight lines give and became keyframes");
     builder.note_count(empty, "tracks have no keyframe within the video and are left out");

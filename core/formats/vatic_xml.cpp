@@ -46,7 +46,7 @@ Result<Done> Reader::read_attributes(VaticRow& row) {
         if (xml_.name() == "box") return Done{};
         if (xml_.name() != "attribute") continue;
         if (!is_clean_utf8(xml_.text())) return xml_.error("text", "is no name");
-        if (!xml_.text().empty()) row.attributes.push_back(file_.keep(xml_.text()));
+        if (!xml_.text().empty()) file_.say(row, xml_.text());
     }
 }
 
@@ -54,7 +54,7 @@ Result<VaticRow> Reader::row_of_box() {
     const auto frame = xml_.integer("frame", 0, largest_frame);
     if (!frame) return frame.error();
     VaticRow row{.frame = FrameIndex{*frame}};
-    row.line = xml_.place().line;
+    row.line = static_cast<std::uint32_t>(xml_.place().line);
     constexpr std::array<std::string_view, 4> names{"xtl", "ytl", "xbr", "ybr"};
     std::array<double, 4> edges{};
     for (std::size_t i = 0; i < 4; ++i) {

@@ -139,10 +139,13 @@ private:
     std::int64_t timeless_ = 0;
 };
 
+/// What a field of a row holds; a discarded value where that is no JSON.
+nlohmann::json field_json(std::string_view text) { return nlohmann::json::parse(text, nullptr, false); }
+
 Result<Done> Reader::read_values(std::string_view text, const Place& place, ViaRow& row) const {
-    const auto json = parse_json(file_, text);
-    if (!json || !json->is_object()) return row_error(place, "metadata", "is no JSON object");
-    for (auto at = json->begin(); at != json->end(); ++at) {
+    const nlohmann::json json = field_json(text);
+    if (!json.is_object()) return row_error(place, "metadata", "is no JSON object");
+    for (auto at = json.begin(); at != json.end(); ++at) {
         std::string value = at->is_string() ? at->get<std::string>() : at->dump();
         std::string name = at.key();
         if (const auto known = head_.attributes.find(name); known != head_.attributes.end()) {
@@ -163,11 +166,11 @@ Result<ViaRow> Reader::row_of(std::string_view line, const Place& place) const {
     Fields fields(place, {pieces->begin(), pieces->end()});
     const auto has = [&](const char* name) { return head_.columns.contains(name); };
     ViaRow row{.line = place.line};
-    const auto files = parse_json(file_, fields.text(head_.columns.at("file_list"), "file_list"));
+    const nlohmann::json files = field_json(fields.text(head_.columns.at("file_list"), "file_list"));
     if (fields.error()) return *fields.error();
-    if (!files || !files->is_array() || files->empty() || !files->front().is_string())
+    if (!files.is_array() || files.empty() || !files.front().is_string())
         return row_error(place, "file_list", "is no list of files like [\"walk.mp4\"]");
-    row.video = fs::path(files->front().get<std::string>()).stem().string();
+    row.video = fs::path(files.front().get<std::string>()).stem().string();
     if (row.video.empty() || !is_clean_utf8(row.video)) fields.reject("file_list", "holds what is no name");
     if (has("temporal_coordinates")) {
         row.times = numbers_in(fields, head_.columns.at("temporal_coordinates"), "temporal_coordinates");

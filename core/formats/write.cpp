@@ -15,6 +15,7 @@
 #include "core/formats/text/compare.h"
 #include "core/formats/text/export.h"
 #include "core/formats/text/rows.h"
+#include "core/formats/text/streamed_file.h"
 
 namespace fs = std::filesystem;
 
@@ -35,7 +36,7 @@ Result<Done> flush_to_disk(const fs::path& folder) {
 /// their own names, so that they get there by being renamed. What is left in it goes with it.
 class Staged {
 public:
-    static Result<std::unique_ptr<Staged>> put(const WriteRequest& request, const FileBytes& files);
+    static Result<std::unique_ptr<Staged>> put(const WriteRequest& request, const std::vector<FileBytes>& files);
     ~Staged() {
         std::error_code ignored;
         fs::remove_all(folder_, ignored);
@@ -48,48 +49,50 @@ public:
         return folder_ / path.lexically_normal().lexically_relative(base_.lexically_normal());
     }
     /// Gives each file its place, in the order of the list.
-    Result<Done> move_out(const FileBytes& files) const;
+    Result<Done> move_out(const std::vector<FileBytes>& files) const;
 
 private:
     Staged(NewFolders made, fs::path base, fs::path folder)
         : made_(std::move(made)), base_(std::move(base)), folder_(std::move(folder)) {}
-    Result<Done> write(const fs::path& path, const std::string& bytes) const;
+    Result<Done> write(const FileBytes& file) const;
 
     NewFolders made_;
     fs::path base_;  ///< the folder that holds what is written
     fs::path folder_;
 };
 
-Result<std::unique_ptr<Staged>> Staged::put(const WriteRequest& request, const FileBytes& files) {
+Result<std::unique_ptr<Staged>> Staged::put(const WriteRequest& request, const std::vector<FileBytes>& files) {
     const fs::path out = request.out.has_filename() ? request.out : request.out.parent_path();
     const fs::path base = out.has_parent_path() ? out.parent_path() : fs::path(".");
     NewFolders folders;
-    for (const auto& [path, bytes] : files)
-        if (auto made = folders.make_for(path); !made) return made.error();
+    for (const FileBytes& file : files)
+        if (auto made = folders.make_for(file.path); !made) return made.error();
     std::string name = (base / ".inbetween-export-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr)
         return fail("{}: cannot be written: {}", request.out.string(), std::strerror(errno));
     std::unique_ptr<Staged> staged(new Staged(std::move(folders), base, name));
-    for (const auto& [path, bytes] : files)
-        if (auto written = staged->write(path, bytes); !written) return written.error();
+    for (const FileBytes& file : files)
+        if (auto written = staged->write(file); !written) return written.error();
     if (auto flushed = flush_to_disk(staged->folder_); !flushed) return flushed.error();
     return staged;
 }
 
-Result<Done> Staged::write(const fs::path& path, const std::string& bytes) const {
-    if (auto made = make_folder_of(now(path)); !made) return made;
-    std::ofstream out(now(path), std::ios::binary | std::ios::trunc);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+Result<Done> Staged::write(const FileBytes& file) const {
+    const fs::path staged = now(file.path);
+    if (auto made = make_folder_of(staged); !made) return made;
+    if (file.streamed != nullptr) return file.streamed->hand_over(staged);
+    std::ofstream out(staged, std::ios::binary | std::ios::trunc);
+    out.write(file.bytes.data(), static_cast<std::streamsize>(file.bytes.size()));
     out.close();
-    if (!out) return fail("{}: cannot be written: {}", path.string(), std::strerror(errno));
+    if (!out) return fail("{}: cannot be written: {}", file.path.string(), std::strerror(errno));
     return Done{};
 }
 
-Result<Done> Staged::move_out(const FileBytes& files) const {
-    for (const auto& [path, bytes] : files) {
+Result<Done> Staged::move_out(const std::vector<FileBytes>& files) const {
+    for (const FileBytes& file : files) {
         std::error_code error;
-        fs::rename(now(path), path, error);
-        if (error) return fail("{}: cannot be written: {}", path.string(), error.message());
+        fs::rename(now(file.path), file.path, error);
+        if (error) return fail("{}: cannot be written: {}", file.path.string(), error.message());
     }
     return flush_to_disk(base_);
 }
@@ -121,8 +124,12 @@ Result<Done> check_read_back(const Format& format, const WriteRequest& request, 
     const Media& media = *request.annotations.find_media(request.media);
     FormatOptions options = report.read_options;
     options.insert(request.options.begin(), request.options.end());
-    const auto back = read_annotations(format, {files, media, options});
+    // Not as an import is read: that of a project without tracks may be an empty file.
+    const auto checked = check_options(format, options);
+    const auto back = checked ? format.read({files, media, options}) : Result<ReadResult>(checked.error());
     if (!back) return fail("{}: not written, for it would not be read back: {}", out, back.error().message);
+    if (const auto breach = find_breach(back->annotations))
+        return fail("{}: not written, for what would be read back cannot be held: {}", out, *breach);
     const Differences found = compare_statements(format.carries, request.annotations, request.media, back->annotations);
     std::int64_t told = 0;
     for (const Loss& loss : report.losses) told += loss.count;
@@ -130,6 +137,8 @@ Result<Done> check_read_back(const Format& format, const WriteRequest& request, 
         return fail(
             "{}: not written, for {} tracks, segments or names would be read back otherwise, {} told as lost: {}", out,
             found.count, told, found.first);
+    // What is told as lost may hide what is missing; the boxes are counted besides.
+    if (report.boxes) return check_reads_back(request.out, back, *report.boxes);
     return Done{};
 }
 
@@ -196,7 +205,7 @@ Result<WriteReport> write_annotations(const Format& format, const WriteRequest& 
                           : proposals == 0 ? request.annotations
                                            : without_proposals(request.annotations);
     const std::int64_t renamed = is_as_it_is ? 0 : clean_names(changed);
-    FileBytes files;
+    std::vector<FileBytes> files;
     const WriteRequest own{is_as_it_is ? request.annotations : changed,
                            request.media,
                            request.out,
@@ -205,8 +214,8 @@ Result<WriteReport> write_annotations(const Format& format, const WriteRequest& 
                            &files};
     auto report = format.write(own);
     if (!report) return report;
-    for (const auto& [path, bytes] : files)
-        if (auto allowed = check_may_write(request.annotations, path); !allowed) return allowed.error();
+    for (const FileBytes& file : files)
+        if (auto allowed = check_may_write(request.annotations, file.path); !allowed) return allowed.error();
     if (!files.empty()) {
         const auto staged = Staged::put(own, files);
         if (!staged) return staged.error();

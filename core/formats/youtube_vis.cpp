@@ -4,12 +4,12 @@
 #include <array>
 #include <set>
 
-#include "core/base/files.h"
 #include "core/formats/formats.h"
 #include "core/formats/text/builder.h"
 #include "core/formats/text/export.h"
 #include "core/formats/text/image_name.h"
 #include "core/formats/text/json.h"
+#include "core/formats/text/json_lines.h"
 #include "core/formats/text/options.h"
 #include "core/formats/text/rows.h"
 
@@ -50,116 +50,199 @@ Result<VisOptions> options_of(const FormatOptions& stated) {
     return how;
 }
 
-/// The name of a video: the folder that its files lie in.
-std::string name_of_video(const JsonAt& video) {
-    const auto files = video["file_names"].elements();
-    return files.empty() ? std::string() : fs::path(files.front().text()).parent_path().string();
+/// A video as the file states it.
+struct Video {
+    std::int64_t id = 0;
+    std::string name;                   ///< the folder that its files lie in
+    std::vector<std::int64_t> numbers;  ///< at the ends of its files' names; -1: none
+    std::int64_t width = -1;
+    std::int64_t height = -1;
+};
+
+/// A track as the file states it: which of its video's files it is in, and where.
+struct VisTrack {
+    std::int64_t id = 0;
+    std::int64_t video = 0;
+    std::int64_t category = 0;
+    std::int64_t index = 0;  ///< in the file's list
+    std::size_t length = 0;  ///< of its list of boxes
+    std::vector<std::pair<std::uint32_t, Box>> boxes;
+};
+
+constexpr std::int64_t most = largest_number;
+
+/// Takes the file in as a stream, in whatever order its lists come.
+class Reader {
+public:
+    Reader(std::string file, const Media& media, const VisOptions& how)
+        : file_(std::move(file)), errors_(file_), builder_(media), how_(how) {}
+    Result<ReadResult> read(const fs::path& path) &&;
+
+private:
+    void take(std::string_view member, const JsonAt& value);
+    void take_video(const JsonAt& at);
+    void take_track(const JsonAt& at);
+    std::optional<std::size_t> wanted_video();
+    std::vector<FrameIndex> frames_of(std::size_t video);
+    void note_size(const Video& video);
+    std::vector<StatedBox> rows_of(const VisTrack& stated, const std::vector<FrameIndex>& frames);
+    void add_tracks(const Video& video, const std::vector<FrameIndex>& frames);
+
+    std::string file_;
+    JsonErrors errors_;
+    AnnotationsBuilder builder_;
+    const VisOptions& how_;
+    std::map<std::int64_t, std::string> categories_;
+    std::vector<Video> videos_;
+    std::vector<VisTrack> tracks_;
+    std::int64_t flat_ = 0;
+    std::int64_t empty_ = 0;
+};
+
+void Reader::take(std::string_view member, const JsonAt& value) {
+    if (member != "videos" && member != "annotations" && member != "categories") return;
+    if (value.index() < 0)
+        value.want("an array");
+    else if (member == "videos")
+        take_video(value);
+    else if (member == "annotations")
+        take_track(value);
+    else
+        categories_[value["id"].integer(-most, most)] = value["name"].name();
 }
 
-/// The video that is asked for; one that is not there when the file has none such, which is said.
-JsonAt wanted_video(const JsonAt& root, const Media& media, const std::string& wanted) {
-    const auto videos = root["videos"].elements();
-    const std::string own = fs::path(media.name()).stem().string();
-    for (const JsonAt& video : videos)
-        if (name_of_video(video) == (wanted == "auto" ? own : wanted)) return video;
-    if (wanted == "auto" && videos.size() == 1) return videos.front();
-    root["videos"].reject(fmt::format("has no {} among its {}; state one by option video",
-                                      in_quotes(wanted == "auto" ? own : wanted), videos.size()));
-    return root;
+void Reader::take_video(const JsonAt& at) {
+    Video video{.id = at["id"].integer(-most, most)};
+    for (const JsonAt& file : at["file_names"].elements()) {
+        const std::string name = file.text();
+        if (video.numbers.empty()) video.name = fs::path(name).parent_path().string();
+        video.numbers.push_back(number_at_end(name).value_or(-1));
+    }
+    if (at["width"].is_number() && at["height"].is_number()) {
+        video.width = at["width"].integer(0, largest_frame);
+        video.height = at["height"].integer(0, largest_frame);
+    }
+    videos_.push_back(std::move(video));
+}
+
+void Reader::take_track(const JsonAt& at) {
+    VisTrack track{.id = at["id"].integer(-most, most),
+                   .video = at["video_id"].integer(-most, most),
+                   .category = at["category_id"].integer(-most, most),
+                   .index = at.index()};
+    for (const JsonAt& bbox : at["bboxes"].elements()) {
+        ++track.length;
+        if (!bbox.is_there()) continue;
+        std::array<double, 4> numbers{};
+        bbox.numbers(numbers.data(), numbers.size(), largest_coordinate_px);
+        for (const std::size_t side : {2U, 3U})
+            if (numbers[side] < 0) bbox.elements()[side].reject("is negative: a box is x, y, width and height");
+        if (errors_.error()) return;
+        track.boxes.emplace_back(static_cast<std::uint32_t>(track.length - 1),
+                                 Box{numbers[0], numbers[1], numbers[2], numbers[3]});
+    }
+    track.boxes.shrink_to_fit();
+    tracks_.push_back(std::move(track));
+}
+
+/// Which video is asked for; that the file has none such is said.
+std::optional<std::size_t> Reader::wanted_video() {
+    const std::string own = fs::path(builder_.media().name()).stem().string();
+    const std::string& wanted = how_.video == "auto" ? own : how_.video;
+    for (std::size_t i = 0; i < videos_.size(); ++i)
+        if (videos_[i].name == wanted) return i;
+    if (how_.video == "auto" && videos_.size() == 1) return 0;
+    errors_.reject("/videos",
+                   fmt::format("has no {} among its {}; state one by option video", in_quotes(wanted), videos_.size()));
+    return std::nullopt;
 }
 
 /// The frames that a video's files are of.
-std::vector<FrameIndex> frames_of(const JsonAt& video, const VisOptions& how) {
+std::vector<FrameIndex> Reader::frames_of(std::size_t video) {
     std::vector<FrameIndex> frames;
-    for (const JsonAt& file : video["file_names"].elements()) {
-        const auto number = how.goes_by_name ? number_at_end(file.text()) : std::optional(std::int64_t(frames.size()));
-        const std::int64_t first = how.goes_by_name ? how.first_frame : 0;
-        if (!number || *number > largest_frame)
-            file.reject("does not end with the number of a frame; see option frames");
-        else if (*number < first)
-            file.reject(fmt::format("{} is before the first frame, which is {}", *number, first));
-        else if (!frames.empty() && *number - first <= frames.back().value)
-            file.reject("is not after the file before it; see option frames");
-        frames.push_back(FrameIndex{number.value_or(first) - first});
+    const auto& numbers = videos_[video].numbers;
+    for (std::size_t i = 0; i < numbers.size() && !errors_.error(); ++i) {
+        const std::int64_t number = how_.goes_by_name ? numbers[i] : static_cast<std::int64_t>(i);
+        const std::int64_t first = how_.goes_by_name ? how_.first_frame : 0;
+        const std::string place = fmt::format("/videos[{}]/file_names[{}]", video, i);
+        if (number < 0 || number > largest_frame)
+            errors_.reject(place, "does not end with the number of a frame; see option frames");
+        else if (number < first)
+            errors_.reject(place, fmt::format("{} is before the first frame, which is {}", number, first));
+        else if (!frames.empty() && number - first <= frames.back().value)
+            errors_.reject(place, "is not after the file before it; see option frames");
+        frames.push_back(FrameIndex{number - first});
     }
     return frames;
 }
 
-/// The boxes of a track that are there and within the video.
-std::vector<StatedBox> boxes_of(const JsonAt& annotation, const std::vector<FrameIndex>& frames,
-                                AnnotationsBuilder& builder, std::int64_t& flat) {
+void Reader::note_size(const Video& video) {
+    const Media& media = builder_.media();
+    if (video.width >= 0 && (video.width != media.width || video.height != media.height))
+        builder_.note(fmt::format("the file speaks of pictures of {}x{}, the video's are {}x{}", video.width,
+                                  video.height, media.width, media.height));
+}
+
+/// The boxes of a track that are within the video.
+std::vector<StatedBox> Reader::rows_of(const VisTrack& stated, const std::vector<FrameIndex>& frames) {
     std::vector<StatedBox> rows;
-    const auto boxes = annotation["bboxes"].elements(frames.size());
-    for (std::size_t i = 0; i < std::min(boxes.size(), frames.size()); ++i) {
-        if (!boxes[i].is_there()) continue;
-        const auto numbers = boxes[i].elements(4);
-        if (numbers.size() != 4) return rows;
-        const auto at = [&](std::size_t n) { return numbers[n].number(largest_coordinate_px); };
-        const Box box{at(0), at(1), at(2), at(3)};
-        if (box.w < 0) numbers[2].reject("is negative: a box is x, y, width and height");
-        if (box.h < 0) numbers[3].reject("is negative: a box is x, y, width and height");
+    if (stated.length != frames.size())
+        errors_.reject(fmt::format("/annotations[{}]/bboxes", stated.index),
+                       fmt::format("has {} elements, not {}", stated.length, frames.size()));
+    if (errors_.error()) return rows;
+    rows.reserve(stated.boxes.size());
+    for (const auto& [at, box] : stated.boxes) {
         const bool is_flat = box.w <= 0 || box.h <= 0;
-        flat += is_flat ? 1 : 0;
-        if (builder.takes_row_at(frames[i]) && !is_flat) rows.push_back({frames[i], box, false});
+        flat_ += is_flat ? 1 : 0;
+        if (builder_.takes_row_at(frames[at]) && !is_flat) rows.push_back({frames[at], box, false});
     }
     return rows;
 }
 
-void note_size(const JsonAt& video, AnnotationsBuilder& builder) {
-    if (!video["width"].is_number() || !video["height"].is_number()) return;
-    const std::int64_t width = video["width"].integer(0, largest_frame);
-    const std::int64_t height = video["height"].integer(0, largest_frame);
-    const Media& media = builder.media();
-    if (width != media.width || height != media.height)
-        builder.note(fmt::format("the file speaks of pictures of {}x{}, the video's are {}x{}", width, height,
-                                 media.width, media.height));
-}
-
-Result<ReadResult> read_text(std::string_view file, std::string_view text, const Media& media, const VisOptions& how) {
-    const auto json = parse_json(file, text);
-    if (!json) return json.error();
-    JsonErrors errors(file);
-    const JsonAt root(errors, *json);
-    std::map<std::int64_t, std::string> categories;
-    for (const JsonAt& category : root["categories"].elements())
-        categories[category["id"].integer(-largest_number, largest_number)] = category["name"].name();
-    const JsonAt video = wanted_video(root, media, how.video);
-    if (errors.error()) return *errors.error();
-    AnnotationsBuilder builder(media);
-    note_size(video, builder);
-    const std::int64_t video_id = video["id"].integer(-largest_number, largest_number);
-    const auto frames = frames_of(video, how);
-    std::int64_t flat = 0;
-    std::int64_t empty = 0;
+void Reader::add_tracks(const Video& video, const std::vector<FrameIndex>& frames) {
     std::set<std::int64_t> taken;
     std::vector<Track> others;
-    for (const JsonAt& annotation : root["annotations"].elements()) {
-        if (errors.error()) break;
-        if (annotation["video_id"].integer(-largest_number, largest_number) != video_id) continue;
-        const std::int64_t id = annotation["id"].integer(-largest_number, largest_number);
-        const auto category = categories.find(annotation["category_id"].integer(-largest_number, largest_number));
-        if (category == categories.end()) annotation["category_id"].reject("is none of the categories");
-        if (errors.error()) break;
-        const auto rows = boxes_of(annotation, frames, builder, flat);
-        empty += rows.empty() ? 1 : 0;
+    for (VisTrack& stated : tracks_) {
+        if (stated.video != video.id) continue;
+        const auto category = categories_.find(stated.category);
+        if (category == categories_.end())
+            errors_.reject(fmt::format("/annotations[{}]/category_id", stated.index), "is none of the categories");
+        const auto rows = rows_of(stated, frames);
+        if (errors_.error()) return;
+        stated.boxes = {};
+        empty_ += rows.empty() ? 1 : 0;
         if (rows.empty()) continue;
-        Track track = builder.new_track(builder.label(category->second));
-        track.keyframes = keyframes_of_runs(rows, builder.end(), how.step);
-        if (id <= 0 || !taken.insert(id).second) {
+        Track track = builder_.new_track(builder_.label(category->second));
+        track.keyframes = keyframes_of_runs(rows, builder_.end(), how_.step);
+        if (stated.id <= 0 || !taken.insert(stated.id).second) {
             others.push_back(std::move(track));
             continue;
         }
-        track.id = TrackId{id};
-        builder.add(std::move(track));
+        track.id = TrackId{stated.id};
+        builder_.add(std::move(track));
     }
-    if (errors.error()) return *errors.error();
     for (Track& track : others) {
-        track.id = builder.new_track(track.label).id;
-        builder.add(std::move(track));
+        track.id = builder_.new_track(track.label).id;
+        builder_.add(std::move(track));
     }
-    builder.note_count(flat, "boxes without area are left out");
-    builder.note_count(empty, "tracks have no box within the video and are left out");
-    return std::move(builder).finish(file);
+}
+
+Result<ReadResult> Reader::read(const fs::path& path) && {
+    const auto root =
+        parse_json_members(path, errors_, [&](std::string_view member, const JsonAt& at) { take(member, at); });
+    if (!root) return root.error();
+    if (!root->is_object) return fail("{}: JSON: is no object", file_);
+    for (const char* list : {"categories", "videos", "annotations"})
+        if (!root->members.contains(list)) errors_.reject(fmt::format("/{}", list), "is missing; an array is wanted");
+    const auto video = errors_.error() ? std::nullopt : wanted_video();
+    if (!video) return *errors_.error();
+    note_size(videos_[*video]);
+    const auto frames = frames_of(*video);
+    if (!errors_.error()) add_tracks(videos_[*video], frames);
+    if (errors_.error()) return *errors_.error();
+    builder_.note_count(flat_, "boxes without area are left out");
+    builder_.note_count(empty_, "tracks have no box within the video and are left out");
+    return std::move(builder_).finish(file_);
 }
 
 Result<ReadResult> read(const ReadRequest& request) {
@@ -167,9 +250,7 @@ Result<ReadResult> read(const ReadRequest& request) {
     if (!how) return how.error();
     if (request.files.size() != 1)
         return fail("youtube-vis: {} files are stated; one is read at a time", request.files.size());
-    const auto text = read_file(request.files.front());
-    if (!text) return text.error();
-    return read_text(request.files.front().string(), *text, request.media, *how);
+    return Reader(request.files.front().string(), request.media, *how).read(request.files.front());
 }
 
 /// The box's outline, as the polygon that readers of masks want.
@@ -181,9 +262,9 @@ JsonOut outline_of(const Box& box) {
 JsonOut annotation_of(const Annotations& annotations, const Track& track, const Media& media, Losses& losses,
                       std::int64_t& count) {
     const auto length = static_cast<std::size_t>(media.frames);
-    std::vector<JsonOut> boxes(length);
-    std::vector<JsonOut> outlines(length);
-    std::vector<JsonOut> areas(length);
+    JsonOut::array_t boxes(length);
+    JsonOut::array_t outlines(length);
+    JsonOut::array_t areas(length);
     for (const VisibleBox& seen : visible_boxes(annotations, track, losses)) {
         const Box box = std::get<Box>(on_grid(seen.box));
         const auto at = static_cast<std::size_t>(seen.frame.value);
@@ -193,9 +274,14 @@ JsonOut annotation_of(const Annotations& annotations, const Track& track, const 
         losses.add("occluded flags left out", seen.occluded ? 1 : 0);
         ++count;
     }
-    return {{"id", number(track.id)}, {"video_id", 1},        {"category_id", number(track.label)},
-            {"iscrowd", 0},           {"bboxes", boxes},      {"segmentations", outlines},
-            {"areas", areas},         {"width", media.width}, {"height", media.height}};
+    JsonOut json = {{"id", number(track.id)}, {"video_id", 1}, {"category_id", number(track.label)}, {"iscrowd", 0}};
+    // A list in braces would be copied.
+    json["bboxes"] = std::move(boxes);
+    json["segmentations"] = std::move(outlines);
+    json["areas"] = std::move(areas);
+    json["width"] = media.width;
+    json["height"] = media.height;
+    return json;
 }
 
 Result<WriteReport> write(const WriteRequest& request) {
@@ -203,43 +289,38 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (!how) return how.error();
     const Media& media = *request.annotations.find_media(request.media);
     Losses losses;
-    std::int64_t boxes = 0;
-    std::set<LabelId> used;
-    JsonOut rows = JsonOut::array();
-    for (const Track* track : tracks_of(request.annotations, media.id)) {
-        count_attributes(request.annotations, *track, {}, losses);
-        rows.push_back(annotation_of(request.annotations, *track, media, losses, boxes));
-        used.insert(track->label);
-    }
-    count_segments(request.annotations, media.id, losses);
+    Output output(request);
+    const auto file = output.stream(request.out);
+    if (!file) return file.error();
     JsonOut names = JsonOut::array();
     const std::string folder = fs::path(media.name()).stem().string();
     for (std::int64_t n = 0; n < media.frames; ++n)
         names.push_back(image_name(folder + "/", n + how->first_frame, how->extension));
+    JsonOut video = {{"id", 1}, {"width", media.width}, {"height", media.height}, {"length", media.frames}};
+    video["file_names"] = std::move(names);
+    (*file)->write("{\n\"info\": " + json_line({{"description", media.name()}}) +
+                   ",\n\"licenses\": [],\n\"videos\": [\n" + json_line(video) + "\n],\n\"annotations\": [");
+    std::int64_t boxes = 0;
+    std::set<LabelId> used;
+    JsonLines lines(**file);
+    for (const Track* track : tracks_of(request.annotations, media.id)) {
+        count_attributes(request.annotations, *track, {}, losses);
+        lines.add(json_line(annotation_of(request.annotations, *track, media, losses, boxes)));
+        used.insert(track->label);
+    }
+    count_segments(request.annotations, media.id, losses);
     JsonOut categories = JsonOut::array();
     for (const auto& [id, label] : request.annotations.labels)
         if (label.kind == LabelKind::Track || used.contains(id))
             categories.push_back({{"id", number(id)}, {"name", label.name}, {"supercategory", ""}});
-    JsonOut video = {{"id", 1},
-                     {"width", media.width},
-                     {"height", media.height},
-                     {"length", media.frames},
-                     {"file_names", std::move(names)}};
-    const std::string text = json_text({{"info", {{"description", media.name()}}},
-                                        {"licenses", JsonOut::array()},
-                                        {"videos", JsonOut::array({std::move(video)})},
-                                        {"annotations", std::move(rows)},
-                                        {"categories", std::move(categories)}});
-    VisOptions back = *how;
-    back.goes_by_name = true;
-    back.video = "auto";
-    if (auto same = check_reads_back(request.out, read_text(request.out.string(), text, media, back), boxes); !same)
-        return same.error();
-    Output output(request);
-    output.add(request.out, text);
+    (*file)->write("\n],\n\"categories\": " + json_line(categories) + "\n}\n");
+    if (auto closed = (*file)->close(); !closed) return closed.error();
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list()};
+    WriteReport report{std::move(*written), losses.list()};
+    report.read_options = {{"frames", "name"}, {"video", "auto"}};
+    report.boxes = boxes;
+    return report;
 }
 
 bool sniff(const fs::path&, std::string_view head) {

@@ -1,6 +1,6 @@
 // How long a million boxes take to be written and read, beside what the same library needs for the same bytes.
 //
-//   bench/formats [--boxes N] [--formats ID,...] [--runs N] [--json]
+//   bench/formats [--boxes N] [--formats ID,...] [--work write,read,export] [--runs N] [--json]
 //
 // Each run is a process of its own, ours and the bare library's by turns. `write` makes the bytes and puts them into a
 // file; `read` makes annotations of them; `export` is the whole of an export: written, read back, compared, on the
@@ -188,9 +188,10 @@ public:
         return in_child([&] {
             const Annotations all = project_of(boxes_);
             return measured([&] {
-                FileBytes files;
+                std::vector<FileBytes> files;
                 const auto report = format_.write({all, MediaId{1}, own_, {}, nullptr, &files});
-                for (const auto& [path, bytes] : files) std::ofstream(path, std::ios::binary) << bytes;
+                for (const FileBytes& file : files)
+                    if (file.streamed == nullptr) std::ofstream(file.path, std::ios::binary) << file.bytes;
                 return report.has_value();
             });
         });
@@ -283,27 +284,36 @@ void print(const nlohmann::json& row) {
     std::fflush(stdout);
 }
 
-bool run(const Tried& tried, std::int64_t boxes, int runs, bool as_json, nlohmann::json& rows) {
+bool run(const Tried& tried, std::int64_t boxes, int runs, const std::vector<std::string>& work, bool as_json,
+         nlohmann::json& rows) {
     Trial trial(tried, boxes);
     if (!trial.prepare()) return false;
+    const auto is_asked = [&](std::string_view what) {
+        return std::find(work.begin(), work.end(), what) != work.end();
+    };
+    // The program's own two read back what they write as they write it.
+    const bool writes = is_asked("write") && !find_format(tried.id)->carries.proposals;
+    const bool reads = is_asked("read");
+    const bool exports = is_asked("export");
     std::vector<Cost> write, read, whole, bare_write, bare_read, bare_both;
     for (int n = 0; n < runs; ++n) {
-        write.push_back(trial.write());
-        bare_write.push_back(trial.bare_write());
-        read.push_back(trial.read());
-        bare_read.push_back(trial.bare_read());
+        if (writes) write.push_back(trial.write());
+        if (writes || exports) bare_write.push_back(trial.bare_write());
+        if (reads) read.push_back(trial.read());
+        if (reads || exports) bare_read.push_back(trial.bare_read());
+        if (!exports) continue;
         whole.push_back(trial.export_whole());
-        Cost both = bare_write.back();
-        both.cpu_ms += bare_read.back().cpu_ms;
-        bare_both.push_back(both);
+        bare_both.push_back(bare_write.back());
+        bare_both.back().cpu_ms += bare_read.back().cpu_ms;
     }
-    const auto count = static_cast<double>(boxes);
-    for (const auto& row : {row_of(tried, "write", write, bare_write, count, trial.file_bytes()),
-                            row_of(tried, "read", read, bare_read, count, trial.file_bytes()),
-                            row_of(tried, "export", whole, bare_both, count, trial.file_bytes())}) {
-        rows.push_back(row);
-        if (!as_json) print(row);
-    }
+    const auto tell = [&](std::string_view what, const std::vector<Cost>& own, const std::vector<Cost>& bare) {
+        if (own.empty()) return;
+        rows.push_back(row_of(tried, what, own, bare, static_cast<double>(boxes), trial.file_bytes()));
+        if (!as_json) print(rows.back());
+    };
+    tell("write", write, bare_write);
+    tell("read", read, bare_read);
+    tell("export", whole, bare_both);
     return true;
 }
 
@@ -315,10 +325,12 @@ int main(int argc, char** argv) {
     CLI::App app("Formats");
     std::int64_t boxes = 1'000'000;
     std::vector<std::string> formats{"cvat", "cvat-images", "vatic", "mot", "coco", "youtube-vis", "csv", "json"};
+    std::vector<std::string> work{"write", "read", "export"};
     int runs = 5;
     bool as_json = false;
     app.add_option("--boxes", boxes)->check(CLI::Range(200, 100'000'000));
     app.add_option("--formats", formats)->delimiter(',')->allow_extra_args(false);
+    app.add_option("--work", work)->delimiter(',')->allow_extra_args(false);
     app.add_option("--runs", runs)->check(CLI::Range(1, 1000));
     app.add_flag("--json", as_json);
     CLI11_PARSE(app, argc, argv);
@@ -333,7 +345,7 @@ int main(int argc, char** argv) {
             fmt::print(stderr, "{}: is none of the formats that are tried\n", id);
             return 2;
         }
-        is_done = run(*tried, boxes, runs, as_json, rows) && is_done;
+        is_done = run(*tried, boxes, runs, work, as_json, rows) && is_done;
     }
     if (as_json) fmt::print("{}\n", rows.dump(1));
     return is_done ? 0 : 1;

@@ -64,8 +64,8 @@ TEST(ActivityNet, WhatIsWrittenAsPredictionsComesBack) {
 TEST(ActivityNet, WhatIsWrongIsNamedByItsPath) {
     const std::map<std::string, std::string> cases{
         {R"([])", "given.txt: /: is array, not an object"},
-        {"{\n\"walk\": {", "given.txt:2: JSON: is malformed or cut here"},
-        {"", "given.txt:1: JSON: the file is empty"},
+        {"{\n\"walk\": {", "given.txt:2: JSON: is cut: it ends within a value"},
+        {"", "given.txt: the file is empty"},
         {R"({"walk": {"a": 1e999}})", "given.txt: JSON: holds a number that no computer can"},
         {R"({"walk": {}})", "given.txt: /walk/annotations: is missing; an array is wanted"},
         {R"({"database": {"walk": {"annotations": {}}}})", "/database/walk/annotations/label: is missing; a text"},

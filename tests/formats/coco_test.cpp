@@ -60,9 +60,9 @@ TEST(Coco, NothingIsWrittenWithIdZero) {
     add_track(made, "pedestrian", {keyframe(0, Box{1, 2, 3, 4})});
     const auto written = write_text_of("coco", made);
     IB_ASSERT_OK(written);
-    EXPECT_EQ(written->text.find("\"id\": 0"), std::string::npos);
-    EXPECT_EQ(written->text.find("_id\": 0"), std::string::npos);
-    for (const char* key : {"\"area\": 12.0", "\"iscrowd\": 0", "\"segmentation\": []"})
+    EXPECT_EQ(written->text.find("\"id\":0"), std::string::npos);
+    EXPECT_EQ(written->text.find("_id\":0"), std::string::npos);
+    for (const char* key : {"\"area\":12.0", "\"iscrowd\":0", "\"segmentation\":[]"})
         EXPECT_NE(written->text.find(key), std::string::npos) << key;
 }
 
@@ -94,7 +94,7 @@ TEST(Coco, AttributesAndCrowdsComeBack) {
     IB_ASSERT_OK(read);
     const auto written = write_text_of("coco", read->annotations);
     IB_ASSERT_OK(written);
-    EXPECT_NE(written->text.find("\"iscrowd\": 1"), std::string::npos);
+    EXPECT_NE(written->text.find("\"iscrowd\":1"), std::string::npos);
     const auto back = read_text("coco", written->text);
     IB_ASSERT_OK(back);
     const Label& label = *back->annotations.find_label("a");
@@ -152,6 +152,27 @@ TEST(Coco, WhatIsWrongIsSaidByPlaceAndField) {
     const auto results = read_text("coco", R"([{"image_id":1,"category_id":1,"bbox":[1,2,3,4],"score":0.5}])");
     ASSERT_FALSE(results);
     EXPECT_NE(results.error().message.find("is a list of results"), std::string::npos);
+}
+
+TEST(Coco, TheListsMayComeInAnyOrder) {
+    const std::string images = R"("images":[{"id":1,"file_name":"a_07.png"}])";
+    const std::string categories = R"("categories":[{"id":0,"name":"a"}])";
+    const std::string annotations = R"("annotations":[)" + std::string(plain) + "]";
+    for (const auto& lists :
+         {annotations + "," + images + "," + categories, categories + "," + annotations + "," + images,
+          images + "," + annotations + "," + categories}) {
+        const auto read = read_text("coco", "{\"info\":{\"images\":[1]}," + lists + "}");
+        IB_ASSERT_OK(read);
+        ASSERT_EQ(read->annotations.tracks.size(), 1U);
+        EXPECT_EQ(read->annotations.tracks.begin()->second->keyframes[0].frame, FrameIndex{7});
+    }
+    const auto without = read_text("coco", "{" + images + "," + annotations + "}");
+    ASSERT_FALSE(without);
+    EXPECT_NE(without.error().message.find("/categories: is missing; an array is wanted"), std::string::npos);
+    const auto other = read_text("coco", R"({"images":{},)" + categories + "," + annotations + "}");
+    ASSERT_FALSE(other);
+    EXPECT_NE(other.error().message.find("/images: is object, not an array"), std::string::npos)
+        << other.error().message;
 }
 
 /// What pycocotools reads of a file without asking whether it is there, by another JSON reader.

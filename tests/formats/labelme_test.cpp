@@ -132,7 +132,7 @@ TEST(Labelme, WhatIsWrongIsSaidByItsPath) {
          "/shapes[0]/points: has 2 points, which is no polygon"},
         {R"({"label": "a", "points": [[1, 2], [3, 4]], "shape_type": "rectangle", "group_id": "x"})",
          "/shapes[0]/group_id: is string, not a number"},
-        {R"({"label": "a", )", "JSON: is malformed or cut here"},
+        {R"({"label": "a", )", "JSON: is malformed at byte"},
     };
     for (const auto& [shape, expected] : cases) {
         const auto read = read_shapes(shape);

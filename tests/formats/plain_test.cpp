@@ -262,7 +262,7 @@ TEST(PlainJson, AMalformedElementIsRefusedByFilePathAndField) {
          "/tracks[0]: the attribute 'pose' is not among the labels'"},
         {head + R"(],"segments":[{"id":1,"label":"b","track":5,"begin":0,"end":4}]})",
          "/segments[0]: track 5 is not in the file"},
-        {head + "\n{\"id\":1,\n\"label\"", ":3: JSON: is malformed or cut here"},
+        {head + "\n{\"id\":1,\n\"label\"", ":3: JSON: is cut: it ends within a value"},
     };
     for (const auto& [text, expected] : cases) {
         const auto read = read_text("json", text);

@@ -187,7 +187,7 @@ TEST(VaticDumpsText, DamageIsSaidByElementAndField) {
         {"vatic-json", json(R"("xtl":1,"ytl":1,"xbr":0,"ybr":2)"), "/0/boxes/0/xbr: 0 is not right of xtl 1"},
         {"vatic-json", R"({"a":{"label":"a","boxes":{}}})", "/a: its key is not the number of a track"},
         {"vatic-json", R"({"0":{"boxes":{}}})", "/0/label: is missing"},
-        {"vatic-json", R"({"0":)", ":1: JSON: is malformed or cut here"},
+        {"vatic-json", R"({"0":)", ":1: JSON: is cut: it ends within a value at byte 5 (column 6)"},
         {"vatic-labelme", labelme("<name>a</name>"), "object: id: is missing"},
         {"vatic-labelme", labelme("<id>1</id>"), "object: name: is missing"},
         {"vatic-labelme", labelme("<name>a</name><id>1</id><polygon><t>1</t></polygon>"), "pt: stands 0 times"},

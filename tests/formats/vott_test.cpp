@@ -126,7 +126,7 @@ TEST(Vott, WhatIsWrongIsSaidByItsPath) {
         {region(R"("type": "RECTANGLE", "boundingBox": {"left": 1, "top": 1, "width": 2})"),
          "/assets/x/regions[0]/boundingBox/height: is missing"},
         {region(R"("boundingBox": {})"), "/assets/x/regions[0]/type: is missing"},
-        {R"({"assets": )", "JSON: is malformed or cut here"},
+        {R"({"assets": )", "JSON: is cut: it ends within a value at byte 11 (column 12)"},
     };
     for (const auto& [text, expected] : cases) {
         const auto read = read_text("vott", text);

@@ -28,6 +28,7 @@ void state_shapes(Track& track, std::vector<StatedShape> rows, FrameIndex end, s
     const auto is_quad = [](const StatedShape& row) { return kind_of(row.shape) == ShapeKind::Quad; };
     track.kind = std::any_of(rows.begin(), rows.end(), is_quad) ? ShapeKind::Quad : ShapeKind::Box;
     track.keyframes.clear();
+    track.keyframes.reserve(rows.size() + 1);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         StatedShape& row = rows[i];
         if (const Box* box = std::get_if<Box>(&row.shape); box != nullptr && track.kind == ShapeKind::Quad)

@@ -9,6 +9,7 @@
 #include "core/base/check.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
+#include "core/formats/text/streamed_file.h"
 
 namespace fs = std::filesystem;
 
@@ -45,6 +46,39 @@ std::vector<VisibleBox> visible_boxes(const Annotations& annotations, const Trac
         boxes.push_back({frame, bounding_box(state.shape), state.occluded, state.is_keyframe});
     }
     return boxes;
+}
+
+void for_each_in_view(const Annotations& annotations, MediaId media,
+                      const std::function<void(FrameIndex frame, const Track& track, const TrackState& state)>& take) {
+    /// A track whose frames have begun and not ended.
+    struct Open {
+        const Track* track = nullptr;
+        std::size_t keyframe = 0;  ///< the first one that is not before the frame at hand
+    };
+    std::vector<const Track*> coming = tracks_of(annotations, media);
+    std::erase_if(coming, [](const Track* track) { return track->keyframes.empty(); });
+    // The next to begin stands last.
+    std::stable_sort(coming.begin(), coming.end(),
+                     [](const Track* a, const Track* b) { return a->extent().begin > b->extent().begin; });
+    std::vector<Open> open;
+    for (FrameIndex frame; !coming.empty() || !open.empty(); ++frame) {
+        if (open.empty()) frame = coming.back()->extent().begin;
+        for (; !coming.empty() && coming.back()->extent().begin == frame; coming.pop_back()) {
+            const auto before = [](const Track* a, const Open& b) { return a->id < b.track->id; };
+            open.insert(std::upper_bound(open.begin(), open.end(), coming.back(), before), {coming.back(), 0});
+        }
+        for (Open& one : open) {
+            const Keyframe& next = one.track->keyframes[one.keyframe];
+            if (next.frame != frame) {
+                const auto state = annotations.state_at(*one.track, frame);
+                if (!state->outside) take(frame, *one.track, *state);
+                continue;
+            }
+            ++one.keyframe;
+            if (!next.outside) take(frame, *one.track, {next.shape, next.occluded, false, true, next.source});
+        }
+        std::erase_if(open, [](const Open& one) { return one.keyframe == one.track->keyframes.size(); });
+    }
 }
 
 std::string_view value_at(const Track& track, const Attribute* attribute, FrameIndex frame) {
@@ -169,13 +203,20 @@ Result<Done> make_folder_of(const fs::path& file) {
     return Done{};
 }
 
+Result<StreamedFile*> Output::stream(const fs::path& path) {
+    auto file = StreamedFile::open(request_, path);
+    if (!file) return file.error();
+    files_.push_back({path, {}, std::move(*file)});
+    return files_.back().streamed.get();
+}
+
 Result<std::vector<fs::path>> Output::write() {
     IB_CHECK(request_.gathered != nullptr);
     std::vector<fs::path> paths;
-    for (auto& [path, bytes] : files_) {
-        if (auto allowed = check_may_write(request_.annotations, path); !allowed) return allowed.error();
-        paths.push_back(path);
-        request_.gathered->emplace_back(std::move(path), std::move(bytes));
+    for (FileBytes& file : files_) {
+        if (auto allowed = check_may_write(request_.annotations, file.path); !allowed) return allowed.error();
+        paths.push_back(file.path);
+        request_.gathered->push_back(std::move(file));
     }
     return paths;
 }

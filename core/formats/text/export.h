@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,11 @@ std::vector<const Track*> tracks_of(const Annotations& annotations, MediaId medi
 /// Every frame at which the track is in view, filled frames included. Counts quads, and what lies past the video.
 std::vector<VisibleBox> visible_boxes(const Annotations& annotations, const Track& track, Losses& losses);
 
+/// Hands out every track of the video in view, frame by frame and by id within a frame, filled frames included; frames
+/// past the video's last too.
+void for_each_in_view(const Annotations& annotations, MediaId media,
+                      const std::function<void(FrameIndex frame, const Track& track, const TrackState& state)>& take);
+
 /// The track's value of an attribute of its label at a frame; empty for none.
 std::string_view value_at(const Track& track, const Attribute* attribute, FrameIndex frame);
 
@@ -59,14 +65,17 @@ class Output {
 public:
     explicit Output(const WriteRequest& request) : request_(request) {}
 
-    void add(std::filesystem::path path, std::string bytes) { files_.emplace_back(std::move(path), std::move(bytes)); }
+    void add(std::filesystem::path path, std::string bytes) { files_.push_back({std::move(path), std::move(bytes)}); }
+    /// A file for what is too large to be held in memory; whoever writes it closes it before write().
+    /// errors: as StreamedFile::open.
+    Result<StreamedFile*> stream(const std::filesystem::path& path);
     /// Hands the files over to write_annotations, which lets them be read back before they go to their place.
     /// returns: the paths.   errors: a file that is one of the project's videos or a project.
     Result<std::vector<std::filesystem::path>> write();
 
 private:
     const WriteRequest& request_;
-    FileBytes files_;
+    std::vector<FileBytes> files_;
 };
 
 /// Refuses a path at which one of the project's videos, an image of its folders, or a project file stands.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <istream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,17 +40,48 @@ private:
     std::int64_t line_ = 0;
 };
 
+/// Hands out the lines of a file as Lines does, holding little more of it than a line. A line is good until the next.
+class FileLines {
+public:
+    /// The name and the open file must outlive it.
+    FileLines(std::string_view file, std::istream& in);
+
+    std::optional<std::string_view> next();
+    std::optional<std::string_view> next_filled();
+    Place place() const { return {file_, line_}; }
+
+private:
+    bool read_more();
+
+    std::string_view file_;
+    std::istream& in_;
+    std::vector<char> buffer_;
+    std::size_t begin_ = 0;  ///< of what is held and was not handed out
+    std::size_t end_ = 0;
+    std::int64_t line_ = 0;
+};
+
 /// The text without a UTF-8 byte order mark at its start.
 std::string_view without_bom(std::string_view text);
 
 /// Tells whether a text is UTF-8 without control characters, so that it may become a name.   source: RFC 3629.
 bool is_clean_utf8(std::string_view text);
 
+/// Splits a row at a separator; the pieces are put behind those that are there, without blanks around them.
+void split_into(std::vector<std::string_view>& pieces, std::string_view line, char separator);
+
 /// Reads the fields of one row by position and type. The first thing wrong is kept as error(); what is read after it
 /// is of no meaning.
 class Fields {
 public:
     Fields(Place place, std::vector<std::string_view> fields) : place_(place), fields_(std::move(fields)) {}
+
+    /// Goes on with another row, whose fields are put where those of the last were.   requires: nothing was wrong.
+    std::vector<std::string_view>& restart(Place place) {
+        place_ = place;
+        fields_.clear();
+        return fields_;
+    }
 
     std::size_t size() const { return fields_.size(); }
     Place place() const { return place_; }
@@ -87,5 +119,7 @@ std::string in_quotes(std::string_view text);
 /// A coordinate, put on the storage grid, with the fewest decimals that lead back to that point of it: 31.03, 12,
 /// 0.0625.
 std::string grid_number(double stated);
+void append_grid_number(std::string& text, double stated);
+void append_number(std::string& text, std::int64_t number);
 
 }  // namespace inbetween

@@ -29,7 +29,10 @@ StreamedFile::StreamedFile(NewFolders made, fs::path path, fs::path temporary)
     : made_(std::move(made)),
       path_(std::move(path)),
       temporary_(std::move(temporary)),
-      out_(temporary_, std::ios::binary | std::ios::trunc) {}
+      buffer_(std::size_t{1} << 18) {
+    out_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+    out_.open(temporary_, std::ios::binary | std::ios::trunc);
+}
 
 StreamedFile::~StreamedFile() {
     if (temporary_.empty()) return;
@@ -54,6 +57,12 @@ void StreamedFile::write(std::string_view text) { out_.write(text.data(), static
 Result<Done> StreamedFile::close() {
     out_.close();
     if (!out_) return cannot_be_written(path_);
+    return Done{};
+}
+
+Result<Done> StreamedFile::hand_over(const fs::path& to) {
+    if (::rename(temporary_.c_str(), to.c_str()) != 0) return cannot_be_written(path_);
+    temporary_.clear();
     return Done{};
 }
 

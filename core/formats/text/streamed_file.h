@@ -4,6 +4,7 @@
 #include <fstream>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "core/base/new_folders.h"
 #include "core/formats/format.h"
@@ -25,6 +26,8 @@ public:
     Result<Done> close();
     /// Where the text lies until keep().
     const std::filesystem::path& written() const { return temporary_; }
+    /// Moves the file to another path of the same disk, whose it is from then on.   errors: what the disk says.
+    Result<Done> hand_over(const std::filesystem::path& to);
     /// Gives the file its name, safe against a loss of power.   requires: close().   errors: what the disk says.
     Result<Done> keep();
 
@@ -34,6 +37,7 @@ private:
     NewFolders made_;
     std::filesystem::path path_;
     std::filesystem::path temporary_;
+    std::vector<char> buffer_;
     std::ofstream out_;
 };
 

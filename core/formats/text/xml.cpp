@@ -18,16 +18,6 @@ std::string_view view_of(const xmlChar* text) {
     return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
 }
 
-/// What XML can hold of a text.   source: https://www.w3.org/TR/xml/#charsets
-std::string printable(std::string_view text) {
-    std::string kept(text);
-    std::erase_if(kept, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 && c != '\n' && c != '\t';
-    });
-    return kept;
-}
-
 /// The line of the node at hand. libxml2 counts nodes' lines to 65535; after that, the line that the parser is at, a
 /// few hundred bytes on, has to do.
 std::int64_t line_at(xmlTextReader* reader) {
@@ -51,6 +41,12 @@ struct XmlReader::Parser {
         parser.message = one_line_of(message);  // It quotes the file, whatever bytes that holds.
         parser.message_line = error->line;
     }
+
+    static int read(void* in, char* piece, int length) {
+        auto& stream = *static_cast<std::istream*>(in);
+        stream.read(piece, length);
+        return static_cast<int>(stream.gcount());
+    }
 };
 
 XmlReader::XmlReader(std::string_view file, std::string_view text) : file_(file), parser_(std::make_unique<Parser>()) {
@@ -58,6 +54,13 @@ XmlReader::XmlReader(std::string_view file, std::string_view text) : file_(file)
     // No entities from elsewhere, no network; libxml2's own bounds on depth and sizes stand.
     parser_->reader = xmlReaderForMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr,
                                          XML_PARSE_NONET | XML_PARSE_COMPACT);
+    if (parser_->reader != nullptr)
+        xmlTextReaderSetStructuredErrorHandler(parser_->reader, &Parser::keep_message, parser_.get());
+}
+
+XmlReader::XmlReader(std::string_view file, std::istream& in) : file_(file), parser_(std::make_unique<Parser>()) {
+    parser_->reader =
+        xmlReaderForIO(&Parser::read, nullptr, &in, nullptr, nullptr, XML_PARSE_NONET | XML_PARSE_COMPACT);
     if (parser_->reader != nullptr)
         xmlTextReaderSetStructuredErrorHandler(parser_->reader, &Parser::keep_message, parser_.get());
 }
@@ -175,29 +178,50 @@ Result<Done> skip_element(XmlReader& reader) {
 
 struct XmlWriter::Target {
     std::string bytes;
+    StreamedFile* file = nullptr;  ///< null: the bytes are held
     xmlTextWriter* writer = nullptr;
+    std::string scratch;
+
+    explicit Target(StreamedFile* into);
+    /// What XML can hold of a text, until the next one.   source: https://www.w3.org/TR/xml/#charsets
+    const xmlChar* printable(std::string_view text) {
+        scratch = text;
+        std::erase_if(scratch, [](char c) {
+            const auto byte = static_cast<unsigned char>(c);
+            return byte < 0x20 && c != '\n' && c != '\t';
+        });
+        return chars(scratch.c_str());
+    }
 
     static int append(void* self, const char* piece, int length) {
-        static_cast<Target*>(self)->bytes.append(piece, static_cast<std::size_t>(length));
+        Target& target = *static_cast<Target*>(self);
+        const std::string_view text(piece, static_cast<std::size_t>(length));
+        if (target.file != nullptr)
+            target.file->write(text);
+        else
+            target.bytes += text;
         return length;
     }
 };
 
-XmlWriter::XmlWriter() : target_(std::make_unique<Target>()) {
-    xmlOutputBuffer* buffer = xmlOutputBufferCreateIO(&Target::append, nullptr, target_.get(), nullptr);
-    target_->writer = xmlNewTextWriter(buffer);
-    IB_CHECK(target_->writer != nullptr);
-    xmlTextWriterSetIndent(target_->writer, 1);
-    xmlTextWriterSetIndentString(target_->writer, chars("  "));
-    xmlTextWriterStartDocument(target_->writer, nullptr, "UTF-8", nullptr);
+XmlWriter::Target::Target(StreamedFile* into) : file(into) {
+    writer = xmlNewTextWriter(xmlOutputBufferCreateIO(&Target::append, nullptr, this, nullptr));
+    IB_CHECK(writer != nullptr);
+    xmlTextWriterSetIndent(writer, 1);
+    xmlTextWriterSetIndentString(writer, chars("  "));
+    xmlTextWriterStartDocument(writer, nullptr, "UTF-8", nullptr);
 }
+
+XmlWriter::XmlWriter() : target_(std::make_unique<Target>(nullptr)) {}
+
+XmlWriter::XmlWriter(StreamedFile& file) : target_(std::make_unique<Target>(&file)) {}
 
 XmlWriter::~XmlWriter() { xmlFreeTextWriter(target_->writer); }
 
 void XmlWriter::open(const char* element) { xmlTextWriterStartElement(target_->writer, chars(element)); }
 
 void XmlWriter::attribute(const char* name, std::string_view value) {
-    xmlTextWriterWriteAttribute(target_->writer, chars(name), chars(printable(value).c_str()));
+    xmlTextWriterWriteAttribute(target_->writer, chars(name), target_->printable(value));
 }
 
 void XmlWriter::attribute(const char* name, std::int64_t value) {
@@ -205,9 +229,7 @@ void XmlWriter::attribute(const char* name, std::int64_t value) {
     xmlTextWriterWriteAttribute(target_->writer, chars(name), chars(digits.c_str()));
 }
 
-void XmlWriter::text(std::string_view text) {
-    xmlTextWriterWriteString(target_->writer, chars(printable(text).c_str()));
-}
+void XmlWriter::text(std::string_view text) { xmlTextWriterWriteString(target_->writer, target_->printable(text)); }
 
 void XmlWriter::close() { xmlTextWriterEndElement(target_->writer); }
 
@@ -222,9 +244,8 @@ void XmlWriter::leaf(const char* element, std::int64_t value) {
 }
 
 std::string XmlWriter::finish() {
-    xmlTextWriterEndDocument(target_->writer);
+    // Ending the document would put a second line end behind its last element.
     xmlTextWriterFlush(target_->writer);
-    if (target_->bytes.ends_with("\n\n")) target_->bytes.pop_back();
     return std::move(target_->bytes);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/formats/text/rows.h"
+#include "core/formats/text/streamed_file.h"
 
 namespace inbetween {
 
@@ -18,6 +19,8 @@ public:
     enum class Event { Open, Close, End };
 
     XmlReader(std::string_view file, std::string_view text);
+    /// Of an open file, of which little more is held than the element at hand. It must outlive the reader.
+    XmlReader(std::string_view file, std::istream& in);
     ~XmlReader();
     XmlReader(const XmlReader&) = delete;
     XmlReader& operator=(const XmlReader&) = delete;
@@ -73,6 +76,8 @@ Result<Done> skip_element(XmlReader& reader);
 class XmlWriter {
 public:
     XmlWriter();
+    /// Writes into a file instead of holding the text.
+    explicit XmlWriter(StreamedFile& file);
     ~XmlWriter();
     XmlWriter(const XmlWriter&) = delete;
     XmlWriter& operator=(const XmlWriter&) = delete;
@@ -86,7 +91,7 @@ public:
     /// An element that holds this text only.
     void leaf(const char* element, std::string_view text);
     void leaf(const char* element, std::int64_t value);
-    /// Ends the document.   returns: all of it.
+    /// Ends the document.   requires: every element is closed.   returns: all of it, unless it went into a file.
     std::string finish();
 
 private:

@@ -1,0 +1,18 @@
+#include "core/formats/encoding.h"
+
+#include "core/base/text.h"
+#include "core/formats/text/rows.h"
+
+namespace inbetween {
+
+std::optional<std::string> fault_of_head(std::string_view head) {
+    using namespace std::string_view_literals;
+    if (trim(without_bom(head)).empty()) return "the file is empty: nothing to import";
+    for (const std::string_view mark : {"\xFF\xFE\0\0"sv, "\0\0\xFE\xFF"sv})
+        if (head.starts_with(mark)) return "is UTF-32 text; save it as UTF-8";
+    for (const std::string_view mark : {"\xFF\xFE"sv, "\xFE\xFF"sv})
+        if (head.starts_with(mark)) return "is UTF-16 text; save it as UTF-8";
+    return std::nullopt;
+}
+
+}  // namespace inbetween
