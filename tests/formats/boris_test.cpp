@@ -66,9 +66,10 @@ TEST(Boris, AStateThatIsNotEndedIsLeftOutAndNamed) {
                                                      [2, "c", "sit", "", ""], [1, "d", "sit", "", ""]])"));
     IB_ASSERT_OK(many);
     EXPECT_TRUE(many->annotations.segments.empty());
-    EXPECT_EQ(many->notes.back(),
-              "4 state events are not ended and are left out: 'sit' at 1 s, 'sit' at 2 s, 'sit' at "
-              "3 s and 1 more");
+    EXPECT_EQ(many->notes, (std::vector<std::string>{
+                               "4 events name a subject, which is left out",
+                               "4 state events are not ended and are left out: 'sit' at 1 s, 'sit' at 2 s, 'sit' at "
+                               "3 s and 1 more"}));
 }
 
 TEST(Boris, FilesOfAPlayerFollowOneAnotherOnOneClock) {
@@ -88,9 +89,12 @@ TEST(Boris, FilesOfAPlayerFollowOneAnotherOnOneClock) {
     media.path = "copy.avi";
     const auto another = read_text("boris", project(file, length, R"([[5, "", "nod", "", ""]])"), media);
     IB_ASSERT_OK(another);
-    EXPECT_EQ(another->notes.back(),
-              "player 1 plays 3 files, none of which has the video's name; times are taken from the first one's begin, "
-              "option time-offset states another");
+    EXPECT_EQ(
+        another->notes,
+        (std::vector<std::string>{
+            "observations: the file speaks of 'morning', which is taken for 'copy'",
+            "player 1 plays 3 files, none of which has the video's name; times are taken from the first one's begin, "
+            "option time-offset states another"}));
     const auto unknown = read_text("boris", project(file, "{}", events));
     ASSERT_FALSE(unknown);
     EXPECT_NE(unknown.error().message.find("/observations/morning/file/1[0]: is played before the video, and "
@@ -117,8 +121,10 @@ TEST(Boris, TheOffsetOfAPlayerIsToldAndNotApplied) {
     const auto read = read_text("boris", project(file, info, R"([[2, "", "nod", "", ""]])"));
     IB_ASSERT_OK(read);
     EXPECT_EQ(said_in(read->annotations), (Said{{"nod", 20, 21}}));
-    EXPECT_EQ(read->notes.back(),
-              "player 2, which plays the video, has an offset of 5 s, which is not applied; option time-offset is");
+    EXPECT_EQ(
+        read->notes,
+        (std::vector<std::string>{
+            "player 2, which plays the video, has an offset of 5 s, which is not applied; option time-offset is"}));
     const auto front =
         read_text("boris", project(R"({"1": ["walk.avi"], "2": ["front.avi"]})", info, R"([[2, "", "nod", "", ""]])"));
     IB_ASSERT_OK(front);

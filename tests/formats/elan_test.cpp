@@ -56,6 +56,7 @@ TEST(Elan, TheTimeOriginOfTheVideoIsApplied) {
         const auto read = read_text("elan", with_media(descriptors));
         IB_ASSERT_OK(read);
         EXPECT_EQ(said_in(read->annotations), moved);
+        ASSERT_EQ(read->notes.size(), 3U);
         EXPECT_EQ(read->notes.front(), "the media's time origin of 2 s is applied");
     }
     Media media = made_media();
@@ -66,6 +67,7 @@ TEST(Elan, TheTimeOriginOfTheVideoIsApplied) {
     const auto unknown = read_text("elan", with_media(other + own), media);
     IB_ASSERT_OK(unknown);
     EXPECT_EQ(said_in(unknown->annotations), as_stated);
+    ASSERT_EQ(unknown->notes.size(), 3U);
     EXPECT_EQ(unknown->notes.front().substr(0, 80),
               "TIME_ORIGIN: none of the 2 media has the video's name, and their time origins di");
     const auto stated = read_text("elan", with_media(own), made_media(), {{"time-offset", "0"}});
