@@ -270,7 +270,8 @@ TEST(Sizes, AreStatesOfTheLattice) {
     });
     ImageCache images(source);
     const SpanTask task{track_of({0, 20}, [](std::int64_t) { return Box{136, 96, 48, 48}; }), 0, {}};
-    auto open = open_box_span(source, task, {.stop = {}, .progress = {}, .cache = &images, .known = nullptr}, 1);
+    const SolveControl control{.stop = {}, .progress = {}, .cache = &images, .known = nullptr};
+    auto open = open_box_span(source, task, control, 1);
     IB_ASSERT_OK(open);
     const auto looks = Evidence::open(open->images, open->span);
     IB_ASSERT_OK(looks);
