@@ -111,7 +111,7 @@ void Reader::take(std::string_view member, const JsonAt& value) {
     if (value.index() < 0)
         value.want("an array");
     else if (member == "videos")
-        videos_[value["name"].name()] = value["id"].integer(-most, most);
+        videos_[value[value["name"].is_there() ? "name" : "file_name"].name()] = value["id"].integer(-most, most);
     else if (member == "images")
         take_image(value);
     else if (member == "annotations")
@@ -124,7 +124,11 @@ void Reader::take_image(const JsonAt& at) {
     Image image{.id = at["id"].integer(-most, most), .index = at.index()};
     if (at["video_id"].is_there()) image.video = at["video_id"].integer(-most, most);
     for (const char* key : {"frame_index", "frame_id"})
-        if (how_.frames == "auto" && at[key].is_there()) image.frame = at[key].integer(0, largest_frame);
+        if (how_.frames == "auto" && at[key].is_there()) {
+            image.frame = at[key].integer(0, largest_frame) - how_.first_frame;
+            if (image.frame < 0)
+                at[key].reject(fmt::format("is before the first frame, which is {}", how_.first_frame));
+        }
     if (at["file_name"].is_text()) image.number = number_at_end(at["file_name"].text()).value_or(-1);
     if (at["width"].is_number() && at["height"].is_number()) {
         image.width = at["width"].integer(0, largest_frame);
@@ -216,7 +220,7 @@ void Reader::take_annotation(const JsonAt& annotation) {
     take_shape(annotation, row);
     row.is_occluded = (attributes.is_object() ? attributes["occluded"] : annotation["occluded"]).is_true();
     const JsonAt crowd = annotation["iscrowd"];
-    row.is_crowd = crowd.is_there() && crowd.integer(0, 1) == 1;
+    if (crowd.is_there()) row.is_crowd = crowd.is_true() || (!crowd.is_false() && crowd.integer(0, 1) == 1);
     row.has_score = annotation["score"].is_there();
     if (attributes.is_object()) row.said = take_said(attributes);
     rows_.push_back(row);
@@ -253,6 +257,7 @@ void Reader::place_images() {
     const auto video = wanted_video();
     std::stable_sort(images_.begin(), images_.end(), [](const Image& a, const Image& b) { return a.id < b.id; });
     std::int64_t order = 0;
+    std::set<std::int64_t> shifts;
     std::set<std::pair<std::int64_t, std::int64_t>> sizes;
     for (std::size_t i = 0; i < images_.size() && !errors_.error(); ++i) {
         Image& image = images_[i];
@@ -263,9 +268,17 @@ void Reader::place_images() {
             image.frame = -1;
             continue;
         }
+        // From 0 or from 1, names and frames say the same.
+        if (how_.frames == "auto" && image.frame >= 0 && image.number >= 0)
+            shifts.insert(image.number - image.frame - how_.first_frame);
         place_image(image, order++);
         if (image.width >= 0) sizes.emplace(image.width, image.height);
     }
+    if (shifts.size() == 1 && std::abs(*shifts.begin()) > 1)
+        builder_.note(
+            fmt::format("the numbers of the images' names are {} more than their frames in the file, which "
+                        "count; option frames=name takes the names",
+                        *shifts.begin()));
     note_other_sizes(builder_, sizes);
 }
 

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <numbers>
 #include <set>
 
 #include "core/base/text.h"
+#include "core/formats/text/images.h"
 
 namespace inbetween {
 namespace {
@@ -106,24 +108,69 @@ void CvatMeta::take(const XmlReader& reader, XmlReader::Event event) {
     if (event == XmlReader::Event::Open) {
         if (name == "label" && parent == "labels") labels.emplace_back();
         if (name == "attribute" && parent == "attributes" && !labels.empty()) labels.back().attributes.emplace_back();
+        if (name == "task" && (parent == "tasks" || parent == "meta")) tasks.emplace_back();
         return;
     }
     if (parent == "label" && !labels.empty()) take_label(labels.back(), name, reader.text());
     if (parent == "attribute" && !labels.empty() && !labels.back().attributes.empty())
         take_attribute(labels.back().attributes.back(), name, reader.text());
+    // A job's file has no task.
+    if (tasks.empty()) tasks.emplace_back();
+    CvatTask& last = tasks.back();
+    if (name == "name" && parent == "task") last.name = trim(reader.text());
+    if (name == "source") last.source = trim(reader.text());
     const auto value = parse_int(trim(reader.text()));
     if (!value || *value < 0) return;
-    if (parent == "original_size" && name == "width") width = *value;
-    if (parent == "original_size" && name == "height") height = *value;
-    if (name == "stop_frame") stop_frame = std::max(stop_frame, *value);
+    if (name == "id" && parent == "task") last.id = *value;
+    if (parent == "original_size" && name == "width") last.width = *value;
+    if (parent == "original_size" && name == "height") last.height = *value;
+    if (name == "stop_frame") last.stop_frame = std::max(last.stop_frame, *value);
 }
 
-Result<Done> CvatMeta::read(XmlReader& reader, AnnotationsBuilder& builder) {
+Result<Done> CvatMeta::choose(std::string_view file, const Media& media, std::int64_t stated) {
+    if (tasks.empty()) return Done{};
+    task = tasks.front();
+    if (tasks.size() == 1) return Done{};
+    const auto stem = [](const std::string& name) { return std::filesystem::path(name).stem().string(); };
+    std::vector<const CvatTask*> fitting;
+    for (const CvatTask& one : tasks) {
+        const bool is_this = stated >= 0 ? one.id == stated
+                                         : stem(one.source) == stem(media.name()) || one.name == media.name() ||
+                                               one.name == stem(media.name());
+        if (is_this) fitting.push_back(&one);
+    }
+    if (fitting.size() == 1) {
+        task = *fitting.front();
+        return Done{};
+    }
+    return row_error({file, 0}, "task",
+                     fmt::format("{} of the project's {} tasks are {}; the first is {}, {}; option task=ID chooses one",
+                                 fitting.empty() ? "none" : "several", tasks.size(),
+                                 stated >= 0 ? fmt::format("number {}", stated) : in_quotes(media.name()),
+                                 tasks.front().id, in_quotes(tasks.front().name)));
+}
+
+bool CvatMeta::takes(const XmlReader& reader) {
+    if (tasks.size() < 2) return true;
+    const auto stated = reader.attribute("task_id");
+    const bool is_taken = !stated || parse_int(*stated) == task.id;
+    other_rows += is_taken ? 0 : 1;
+    return is_taken;
+}
+
+std::int64_t cvat_task_of(Options& given) {
+    return given.is("task", "auto") ? -1 : given.integer("task", 0, largest_number);
+}
+
+Result<Done> CvatMeta::read(XmlReader& reader, AnnotationsBuilder& builder, std::int64_t stated) {
     while (true) {
         const auto event = reader.next();
         if (!event) return event.error();
-        if (*event == XmlReader::Event::Close && reader.name() == "meta")
-            return make_labels(reader.place().file, builder);
+        if (*event == XmlReader::Event::Close && reader.name() == "meta") {
+            const std::string_view file = reader.place().file;
+            if (auto chosen = choose(file, builder.media(), stated); !chosen) return chosen;
+            return make_labels(file, builder);
+        }
         take(reader, *event);
     }
 }
@@ -145,10 +192,7 @@ Result<Done> CvatMeta::make_labels(std::string_view file, AnnotationsBuilder& bu
             }
         }
     }
-    const Media& media = builder.media();
-    if (width > 0 && height > 0 && (width != media.width || height != media.height))
-        builder.note(fmt::format("the file speaks of pictures of {}x{}, the video's are {}x{}", width, height,
-                                 media.width, media.height));
+    if (task.width > 0 && task.height > 0) note_other_sizes(builder, {{task.width, task.height}});
     return Done{};
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/formats/text/builder.h"
 #include "core/formats/text/export.h"
+#include "core/formats/text/options.h"
 #include "core/formats/text/xml.h"
 
 namespace inbetween {
@@ -32,20 +33,41 @@ struct CvatLabel {
     std::vector<CvatAttribute> attributes;
 };
 
+/// One video of a CVAT file; a project's file speaks of several, all from frame 0.
+struct CvatTask {
+    std::int64_t id = -1;  ///< -1: not stated
+    std::string name;
+    std::string source;  ///< the name of the video's file
+    std::int64_t width = 0;
+    std::int64_t height = 0;
+    std::int64_t stop_frame = -1;  ///< -1: not stated
+};
+
+inline constexpr FormatOption cvat_task_option{
+    "task", "auto|ID", "auto",
+    "reading a project's file: which of its tasks is this video; auto: the one whose name or file is the video's"};
+
+/// The value of the option task: -1 for auto.
+std::int64_t cvat_task_of(Options& given);
+
 /// What a CVAT file says of its task before the shapes come.
 /// source: https://docs.cvat.ai/docs/manual/advanced/xml_format/
 struct CvatMeta {
     std::vector<CvatLabel> labels;
-    std::int64_t width = 0;
-    std::int64_t height = 0;
-    std::int64_t stop_frame = -1;  ///< -1: not stated
+    std::vector<CvatTask> tasks;
+    CvatTask task;                ///< the one that is this video
+    std::int64_t other_rows = 0;  ///< how many tracks or images of other tasks were met
 
     /// Reads the description, from where it opened to where it closes; makes the labels, and notes a picture size that
-    /// is not the video's.   errors: a name that is empty or no text.
-    Result<Done> read(XmlReader& reader, AnnotationsBuilder& builder);
+    /// is not the video's. `stated`: the task to read, -1 for auto.
+    /// errors: a name that is empty or no text; several tasks, none of which is the video.
+    Result<Done> read(XmlReader& reader, AnnotationsBuilder& builder, std::int64_t stated);
+    /// Tells whether the track or image that has opened is of the video, and counts those that are not.
+    bool takes(const XmlReader& reader);
 
 private:
     void take(const XmlReader& reader, XmlReader::Event event);
+    Result<Done> choose(std::string_view file, const Media& media, std::int64_t stated);
     Result<Done> make_labels(std::string_view file, AnnotationsBuilder& builder) const;
 };
 

@@ -26,6 +26,7 @@ constexpr std::array options{
     FormatOption{"step", "N", "1", "reading: images of a track at most so many frames apart are filled in between"},
     FormatOption{"polygons", "box|skip", "box",
                  "reading polygons that have no four corners: as their bounding boxes, or not at all"},
+    cvat_task_option,
     FormatOption{"prefix", "NAME", "frame_", "writing: what an image's name begins with, before six digits"},
     FormatOption{"extension", "NAME", ".png", "writing: what an image's name ends with"},
     image_choice_option,
@@ -37,6 +38,7 @@ struct ImagesOptions {
     bool has_groups = true;
     std::int64_t step = 1;
     bool takes_polygons = true;
+    std::int64_t task = -1;  ///< which of a project's tasks is read; -1: the video's
     std::string prefix = "frame_";
     std::string extension = ".png";
     std::int64_t every = 0;  ///< 0: images that show something
@@ -50,6 +52,7 @@ Result<ImagesOptions> options_of(const FormatOptions& stated) {
                       .has_groups = given.is("identity", "group"),
                       .step = given.integer("step", 1, largest_frame),
                       .takes_polygons = given.is("polygons", "box"),
+                      .task = cvat_task_of(given),
                       .prefix = given.text("prefix"),
                       .extension = given.text("extension"),
                       .every = image_choice_of(given),
@@ -91,6 +94,7 @@ private:
     std::map<std::pair<std::int64_t, LabelId>, std::vector<Row>> groups_;
     std::vector<std::pair<LabelId, Row>> singles_;
     std::int64_t tracks_in_file_ = 0;
+    std::set<std::pair<std::int64_t, std::int64_t>> sizes_;  ///< of the images
 };
 
 Result<FrameIndex> Reader::frame_of_image() {
@@ -141,6 +145,13 @@ Result<Done> Reader::read_shape(FrameIndex frame) {
 Result<Done> Reader::read_image() {
     const auto frame = frame_of_image();
     if (!frame) return frame.error();
+    if (xml_.attribute("width") && xml_.attribute("height")) {
+        const auto width = xml_.integer("width", 0, largest_frame);
+        const auto height = xml_.integer("height", 0, largest_frame);
+        if (!width) return width.error();
+        if (!height) return height.error();
+        sizes_.emplace(*width, *height);
+    }
     while (true) {
         const auto event = xml_.next();
         if (!event) return event.error();
@@ -217,14 +228,16 @@ Result<ReadResult> Reader::read() && {
         if (xml_.around().size() != 1) continue;
         tracks_in_file_ += xml_.name() == "track" ? 1 : 0;
         images += xml_.name() == "image" ? 1 : 0;
-        auto done = xml_.name() == "meta"    ? meta_.read(xml_, builder_)
-                    : xml_.name() == "image" ? read_image()
-                                             : skip_element(xml_);
+        auto done = xml_.name() == "meta"                         ? meta_.read(xml_, builder_, how_.task)
+                    : xml_.name() == "image" && meta_.takes(xml_) ? read_image()
+                                                                  : skip_element(xml_);
         if (!done) return done.error();
     }
     if (images == 0 && tracks_in_file_ > 0)
         return fail("{}: holds {} tracks and no images; read it as cvat", file_, tracks_in_file_);
     if (auto added = add_tracks(); !added) return added.error();
+    if (meta_.task.width == 0) note_other_sizes(builder_, sizes_);
+    builder_.note_count(meta_.other_rows, "images are of the project's other tasks and are left out");
     others_.note(builder_);
     return std::move(builder_).finish(file_);
 }

@@ -14,6 +14,7 @@ struct CvatVideoOptions {
     std::string generated = "auto";
     bool holds_last = true;
     bool takes_polygons = true;
+    std::int64_t task = -1;  ///< which of a project's tasks is read; -1: the video's
     bool writes_all_rows = true;
     bool writes_every_quad = true;
     bool writes_actions = true;

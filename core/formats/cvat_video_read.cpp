@@ -190,7 +190,7 @@ void Reader::end_track(const std::vector<Row>& kept, Track& track) {
         end = rows_.back().frame;
     } else if (how_.holds_last) {
         end = FrameIndex{builder_.end().value - 1};
-        if (meta_.stop_frame >= last.frame.value) end = std::min(end, FrameIndex{meta_.stop_frame});
+        if (meta_.task.stop_frame >= last.frame.value) end = std::min(end, FrameIndex{meta_.task.stop_frame});
         counts_.held += end > last.frame ? 1 : 0;
     }
     if (end > last.frame) track.keyframes.push_back({end, last.shape, last.occluded, false, Source::Imported});
@@ -263,7 +263,10 @@ Result<ReadResult> Reader::read() && {
         if (xml_.around().size() != 1) continue;
         images_ += xml_.name() == "image" ? 1 : 0;
         const bool is_known = xml_.name() == "meta" || xml_.name() == "track";
-        auto done = !is_known ? skip_element(xml_) : xml_.name() == "meta" ? meta_.read(xml_, builder_) : read_track();
+        const bool is_taken = is_known && (xml_.name() == "meta" || meta_.takes(xml_));
+        auto done = !is_taken               ? skip_element(xml_)
+                    : xml_.name() == "meta" ? meta_.read(xml_, builder_, how_.task)
+                                            : read_track();
         if (!done) return done.error();
     }
     if (tracks_.empty() && images_ > 0)
@@ -283,6 +286,7 @@ Result<ReadResult> Reader::read() && {
         track.id = builder_.new_track(track.label).id;
         builder_.add(std::move(track));
     }
+    builder_.note_count(meta_.other_rows, "tracks are of the project's other tasks and are left out");
     others_.note(builder_);
     builder_.note_count(counts_.kept, "rows with keyframe=0 are not what the keyframes give and became keyframes");
     builder_.note_count(counts_.moved, "keyframes were made where a track moves on until it goes outside, as in CVAT");

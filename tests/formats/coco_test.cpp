@@ -24,6 +24,32 @@ std::string file_of(const std::string& annotations, const std::string& images = 
 
 constexpr const char* plain = R"({"id":0,"image_id":1,"category_id":0,"bbox":[1,2,3,4]})";
 
+TEST(Coco, TrackersConvertersCountFramesFromOneAndNameVideosByFile) {
+    const std::string file = R"({"videos": [{"id": 1, "file_name": "walk"}],
+        "categories": [{"id": 1, "name": "pedestrian"}],
+        "images": [{"id": 1, "file_name": "walk/img1/000041.jpg", "frame_id": 1, "video_id": 1},
+                   {"id": 2, "file_name": "walk/img1/000042.jpg", "frame_id": 2, "video_id": 1}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "track_id": 1, "iscrowd": false},
+                        {"id": 2, "image_id": 2, "category_id": 1, "bbox": [1, 2, 3, 4], "track_id": 1,
+                         "iscrowd": true}]})";
+    const auto first_frame = [](const Result<ReadResult>& read) {
+        return read->annotations.tracks.begin()->second->keyframes.front().frame.value;
+    };
+    const auto read = read_text("coco", file);
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(first_frame(read), 1);
+    EXPECT_EQ(read->notes.front(),
+              "the numbers of the images' names are 40 more than their frames in the file, which count; option "
+              "frames=name takes the names");
+    const auto from_one = read_text("coco", file, made_media(), {{"first-frame", "1"}});
+    IB_ASSERT_OK(from_one);
+    EXPECT_EQ(first_frame(from_one), 0);
+    const auto named = read_text("coco", file, made_media(), {{"first-frame", "1"}, {"frames", "name"}});
+    IB_ASSERT_OK(named);
+    EXPECT_EQ(first_frame(named), 40);
+    EXPECT_TRUE(named->notes.empty());
+}
+
 TEST(Coco, ReadsTheSampleWithFramesFromZeroAndIdentities) {
     const auto read = read_path("coco", sample("coco/walk.json"), made_media());
     IB_ASSERT_OK(read);

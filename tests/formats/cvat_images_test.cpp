@@ -53,6 +53,20 @@ TEST(CvatImages, AnImagesFrameIsTheNumberInItsNameAndNotItsId) {
     EXPECT_EQ(by_id->annotations.find_track(TrackId{5})->keyframes[0].frame, FrameIndex{0});
 }
 
+TEST(CvatImages, OtherTasksAreLeftOutAndOtherSizesTold) {
+    const auto read = read_text("cvat-images", R"(<annotations><meta><project><tasks>
+        <task><id>5</id><name>walk</name></task><task><id>6</id><name>other</name></task></tasks></project></meta>
+        <image id="0" name="a_3.png" width="1920" height="1080" task_id="5">
+        <box label="a" xtl="1" ytl="2" xbr="3" ybr="4"></box></image>
+        <image id="1" name="a_4.png" width="640" height="480" task_id="6">
+        <box label="a" xtl="1" ytl="2" xbr="3" ybr="4"></box></image></annotations>)");
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(read->annotations.tracks.size(), 1U);
+    EXPECT_EQ(read->notes,
+              (std::vector<std::string>{"the file speaks of pictures of 1920x1080, the video's are 768x576",
+                                        "1 images are of the project's other tasks and are left out"}));
+}
+
 TEST(CvatImages, NamesMayCountFromOne) {
     const std::string text = file_of(image("000001.jpg", box(3)));
     const auto read = read_text("cvat-images", text, made_media(), {{"first-frame", "1"}});

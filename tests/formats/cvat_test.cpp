@@ -57,6 +57,35 @@ TEST(Cvat, ReadsTheSample) {
     EXPECT_EQ(walker.attribute_at(pose->id, FrameIndex{12}), "standing");
 }
 
+TEST(Cvat, OfAProjectTheTaskOfThisVideoIsRead) {
+    const auto project = [](const std::string& source) {
+        return "<annotations><version>1.1</version><meta><project><tasks>"
+               "<task><id>5</id><name>morning</name><original_size><width>768</width><height>576</height>"
+               "</original_size><source>" +
+               source +
+               "</source></task>"
+               "<task><id>6</id><name>noon</name><original_size><width>64</width><height>48</height></original_size>"
+               "<source>other.mp4</source></task></tasks></project></meta>\n<track id=\"1\" label=\"a\" "
+               "task_id=\"5\">" +
+               row(0, 10, true) + "</track><track id=\"2\" label=\"a\" task_id=\"6\">" + row(0, 20, true) +
+               "</track></annotations>\n";
+    };
+    const auto read = read_text("cvat", project("walk.avi"));
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(read->annotations.tracks.size(), 1U);
+    EXPECT_EQ(left_at(read->annotations, 0), 10);
+    EXPECT_EQ(read->notes.front(), "1 tracks are of the project's other tasks and are left out");
+    const auto none = read_text("cvat", project("film.avi"));
+    ASSERT_FALSE(none);
+    EXPECT_NE(none.error().message.find("task: none of the project's 2 tasks are 'walk.avi'; the first is 5, "
+                                        "'morning'; option task=ID chooses one"),
+              std::string::npos)
+        << none.error().message;
+    const auto stated = read_text("cvat", project("film.avi"), made_media(), {{"task", "6"}});
+    IB_ASSERT_OK(stated);
+    EXPECT_EQ(left_at(stated->annotations, 0), 20);
+}
+
 TEST(Cvat, AMissingAttributeGoesOnAsItWas) {
     const auto read = read_path("cvat", sample("cvat/walk.xml"), made_media());
     IB_ASSERT_OK(read);
