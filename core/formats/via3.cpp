@@ -28,13 +28,25 @@ constexpr std::array options{
         "reading: the attribute whose values are labels; auto: TEMPORAL-SEGMENTS or label, else the first that "
         "a row states"},
     FormatOption{"identity", "none|NAME", "track", "reading: the attribute that says which object a shape is of"},
+    image_frames_option,
+    image_first_option,
     image_link_option,
     image_step_option};
 
 constexpr std::string_view unlabelled = "unlabelled";
 
 // source: VIA 3, _VIA_RSHAPE.
-enum class ViaShape { Point = 1, Rectangle = 2, Circle = 3, Ellipse = 4, Line, Polyline, Polygon, ExtremeRectangle };
+enum class ViaShape {
+    Point = 1,
+    Rectangle = 2,
+    Circle = 3,
+    Ellipse = 4,
+    Line,
+    Polyline,
+    Polygon,
+    ExtremeRectangle,
+    ExtremeCircle
+};
 
 /// An attribute as a file's head describes it.
 struct ViaAttribute {
@@ -119,12 +131,14 @@ public:
     Result<ReadResult> read(std::string_view text);
 
 private:
-    Result<ViaRow> row_of(std::string_view line, const Place& place) const;
-    Result<Done> read_values(std::string_view text, const Place& place, ViaRow& row) const;
+    Result<ViaRow> row_of(std::string_view line, const Place& place);
+    Result<Done> read_values(std::string_view text, const Place& place, ViaRow& row);
     /// The value that names what a row is of; null for none.
     const ViaValue* label_of(const ViaRow& row, std::string_view usual) const;
-    void add_shape(const ViaRow& row);
-    std::optional<Shape> shape_of(const std::vector<double>& numbers);
+    Result<Done> add_shape(const ViaRow& row);
+    Result<std::optional<FrameIndex>> frame_of(const ViaRow& row) const;
+    /// returns: nullopt for points and lines.   errors: numbers that make no shape.
+    Result<std::optional<Shape>> shape_of(const ViaRow& row);
     Result<ReadResult> gather(const std::vector<ViaRow>& rows, const std::string& note);
 
     std::string_view file_;
@@ -137,12 +151,14 @@ private:
     std::int64_t other_shapes_ = 0;
     std::int64_t around_ = 0;
     std::int64_t timeless_ = 0;
+    std::int64_t undeclared_ = 0;
+    std::optional<ImageNames> images_;  ///< of a project of images
 };
 
 /// What a field of a row holds; a discarded value where that is no JSON.
 nlohmann::json field_json(std::string_view text) { return nlohmann::json::parse(text, nullptr, false); }
 
-Result<Done> Reader::read_values(std::string_view text, const Place& place, ViaRow& row) const {
+Result<Done> Reader::read_values(std::string_view text, const Place& place, ViaRow& row) {
     const nlohmann::json json = field_json(text);
     if (!json.is_object()) return row_error(place, "metadata", "is no JSON object");
     for (auto at = json.begin(); at != json.end(); ++at) {
@@ -152,6 +168,9 @@ Result<Done> Reader::read_values(std::string_view text, const Place& place, ViaR
             name = known->second.name;
             if (const auto choice = known->second.choices.find(value); choice != known->second.choices.end())
                 value = choice->second;
+        } else if (!head_.attributes.empty()) {
+            ++undeclared_;
+            continue;
         }
         if (name.empty() || !is_clean_utf8(name) || !is_clean_utf8(value))
             return row_error(place, "metadata", fmt::format("{} is no text for a name", in_quotes(name)));
@@ -160,7 +179,7 @@ Result<Done> Reader::read_values(std::string_view text, const Place& place, ViaR
     return Done{};
 }
 
-Result<ViaRow> Reader::row_of(std::string_view line, const Place& place) const {
+Result<ViaRow> Reader::row_of(std::string_view line, const Place& place) {
     const auto pieces = csv_fields(line);
     if (!pieces) return row_error(place, "row", "a double quote is left open, or something stands after a closed one");
     Fields fields(place, {pieces->begin(), pieces->end()});
@@ -198,22 +217,27 @@ const ViaValue* Reader::label_of(const ViaRow& row, std::string_view usual) cons
     return takes_first ? &row.values.front() : nullptr;
 }
 
-std::optional<Shape> Reader::shape_of(const std::vector<double>& numbers) {
+Result<std::optional<Shape>> Reader::shape_of(const ViaRow& row) {
+    const std::vector<double>& numbers = row.shape;
     const auto kind = static_cast<ViaShape>(static_cast<int>(std::clamp(numbers.front(), 0.0, 99.0)));
     const std::size_t count = numbers.size() - 1;
     const auto at = [&](std::size_t n) { return numbers[n + 1]; };
-    if (kind == ViaShape::Rectangle && count == 4) return Box{at(0), at(1), at(2), at(3)};
-    const bool is_round = (kind == ViaShape::Circle && count == 3) || (kind == ViaShape::Ellipse && count == 4);
+    if (kind == ViaShape::Point || kind == ViaShape::Line || kind == ViaShape::Polyline) return std::optional<Shape>();
+    if (kind == ViaShape::Rectangle && count == 4) return std::optional<Shape>(Box{at(0), at(1), at(2), at(3)});
+    const bool is_circle = kind == ViaShape::Circle || kind == ViaShape::ExtremeCircle;
+    const bool is_round = (is_circle && count == 3) || (kind == ViaShape::Ellipse && count == 4);
     if (is_round) {
         ++around_;
-        const double down = kind == ViaShape::Circle ? at(2) : at(3);
-        return Box{at(0) - at(2), at(1) - down, 2 * at(2), 2 * down};
+        const double down = is_circle ? at(2) : at(3);
+        return std::optional<Shape>(Box{at(0) - at(2), at(1) - down, 2 * at(2), 2 * down});
     }
     const bool is_polygon = kind == ViaShape::Polygon || kind == ViaShape::ExtremeRectangle;
-    if (!is_polygon || count < 6 || count % 2 != 0) return std::nullopt;
+    if (!is_polygon || count < 6 || count % 2 != 0)
+        return row_error({file_, row.line}, "spatial_coordinates",
+                         fmt::format("are no shape of VIA: {} numbers of kind {}", count, numbers.front()));
     if (kind == ViaShape::Polygon && count == 8) {
         const Quad quad{{Point{at(0), at(1)}, Point{at(2), at(3)}, Point{at(4), at(5)}, Point{at(6), at(7)}}};
-        if (is_valid(on_grid(quad))) return quad;
+        if (is_valid(on_grid(quad))) return std::optional<Shape>(quad);
     }
     around_ += kind == ViaShape::Polygon ? 1 : 0;
     Point low{at(0), at(1)};
@@ -222,19 +246,30 @@ std::optional<Shape> Reader::shape_of(const std::vector<double>& numbers) {
         low = {std::min(low.x, at(i)), std::min(low.y, at(i + 1))};
         high = {std::max(high.x, at(i)), std::max(high.y, at(i + 1))};
     }
-    return Box{low.x, low.y, high.x - low.x, high.y - low.y};
+    return std::optional<Shape>(Box{low.x, low.y, high.x - low.x, high.y - low.y});
 }
 
-void Reader::add_shape(const ViaRow& row) {
-    if (row.times.empty()) {
+/// By its time, or by the name of the image that it is of.   returns: nullopt where the video has none then.
+Result<std::optional<FrameIndex>> Reader::frame_of(const ViaRow& row) const {
+    if (!row.times.empty()) return time_.frame_near(row.times.front() - how_.time_offset);
+    const auto frame = images_->frame_of(fmt::format("{}:{}: file_list", file_, row.line), row.video);
+    if (!frame) return frame.error();
+    return std::optional(*frame);
+}
+
+Result<Done> Reader::add_shape(const ViaRow& row) {
+    if (row.times.empty() && !images_) {
         ++timeless_;
-        return;
+        return Done{};
     }
-    const auto frame = time_.frame_near(row.times.front() - how_.time_offset);
-    const auto shape = shape_of(row.shape);
-    outside_ += frame ? 0 : 1;
+    const auto frame = frame_of(row);
+    if (!frame) return frame.error();
+    auto found = shape_of(row);
+    if (!found) return found.error();
+    const std::optional<Shape>& shape = *found;
+    outside_ += *frame ? 0 : 1;
     other_shapes_ += shape ? 0 : 1;
-    if (!frame || !shape) return;
+    if (!*frame || !shape) return Done{};
     const ViaValue* label = label_of(row, via3_label_attribute);
     ImageShape made{.label = label == nullptr ? std::string(unlabelled) : label->second, .shape = *shape, .values = {}};
     for (const ViaValue& stated : row.values) {
@@ -247,15 +282,16 @@ void Reader::add_shape(const ViaRow& row) {
         else
             made.values.push_back({name, value, AttributeType::Text});
     }
-    shapes_[*frame].push_back(std::move(made));
+    shapes_[**frame].push_back(std::move(made));
+    return Done{};
 }
 
 Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows, const std::string& note) {
     ActionReader actions(media_, how_.time_offset);
     for (const ViaRow& row : rows) {
-        if (!row.shape.empty())
-            add_shape(row);
-        else if (row.times.empty())
+        if (!row.shape.empty()) {
+            if (auto added = add_shape(row); !added) return added.error();
+        } else if (row.times.empty())
             ++timeless_;
         else if (const ViaValue* label = label_of(row, via3_segment_attribute))
             actions.add({label->second, row.times.front(), row.times.back()});
@@ -273,10 +309,11 @@ Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows, const std::st
     tracks.builder().note(note);
     for (const std::string& said_note : said->notes) tracks.builder().note(said_note);
     tracks.builder().note_count(outside_, "shapes lie outside of the video's time and are left out");
-    tracks.builder().note_count(other_shapes_, "shapes are points or lines, or malformed, and are left out");
+    tracks.builder().note_count(other_shapes_, "shapes are points or lines and are left out");
     tracks.builder().note_count(around_,
                                 "shapes are round or have not four corners and are read as the boxes around them");
     tracks.builder().note_count(timeless_, "rows state no time and are left out");
+    tracks.builder().note_count(undeclared_, "values are of attributes that the head does not name and are left out");
     return std::move(tracks).finish(file_);
 }
 
@@ -299,6 +336,12 @@ Result<ReadResult> Reader::read(std::string_view text) {
         rows.push_back(std::move(*row));
     }
     if (head_.columns.empty()) return fail("{}: CSV_HEADER: is missing", file_);
+    const bool are_images =
+        !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const ViaRow& row) { return row.times.empty(); });
+    if (are_images) {
+        images_.emplace(how_.images, videos);
+        return gather(rows, "");
+    }
     const auto video = choose_video(file_, "file_list", videos, media_, how_.video);
     if (!video) return video.error();
     std::erase_if(rows, [&](const ViaRow& row) { return row.video != video->name; });
@@ -317,6 +360,7 @@ Result<ReadResult> read(const ReadRequest& request) {
 }
 
 bool sniff(const fs::path&, std::string_view head) {
+    head = without_bom(head);
     return (head.starts_with('#') || head.starts_with("//")) &&
            head.find("CSV_HEADER = metadata_id") != std::string_view::npos;
 }
@@ -330,6 +374,8 @@ Result<Via3Options> via3_options(const FormatOptions& stated) {
                     .label = given.is("label", "auto") ? std::string() : given.text("label"),
                     .identity = given.is("identity", "none") ? std::string() : given.text("identity"),
                     .images = {}};
+    how.images.goes_by_order = given.is("frames", "order");
+    how.images.first_frame = given.integer("first-frame", 0, largest_frame);
     how.images.link = given.number("link", 0, 1);
     how.images.step = given.integer("step", 1, largest_frame);
     if (given.error()) return *given.error();

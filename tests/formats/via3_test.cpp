@@ -41,6 +41,36 @@ std::multiset<std::tuple<std::string, std::int64_t, std::int64_t>> said(const An
     return all;
 }
 
+TEST(Via3, AProjectOfImagesGoesByTheirNames) {
+    const auto read =
+        read_text("via3", "\xEF\xBB\xBF" + newer +
+                              "\"1\",\"[\"\"a/frame_000004.png\"\"]\",0,\"[]\",\"[2,10,20,30,40]\",\"{}\"\n"
+                              "\"2\",\"[\"\"a/frame_000007.png\"\"]\",0,\"[]\",\"[2,11,20,30,40]\",\"{}\"\n");
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 2U);
+    EXPECT_EQ(read->annotations.find_track(TrackId{2})->keyframes[0].frame, FrameIndex{7});
+    EXPECT_TRUE(read->notes.empty()) << read->notes.front();
+    EXPECT_TRUE(find_format("via3")->sniff("a.csv", "\xEF\xBB\xBF" + newer));
+}
+
+TEST(Via3, WhatIsNoShapeOrNoAttributeIsSaid) {
+    const std::string declared =
+        "# ATTRIBUTE = "
+        "{\"1\":{\"aname\":\"label\",\"anchor_id\":\"FILE1_Z1_XY1\",\"type\":1,\"desc\":\"\",\"options\":{}}}\n" +
+        newer;
+    const auto unknown =
+        read_text("via3", declared + "\"1\",\"[\"\"walk.avi\"\"]\",0,\"[1,2]\",\"[]\",\"{\"\"abc\"\":\"\"3\"\"}\"\n");
+    IB_ASSERT_OK(unknown);
+    EXPECT_EQ(unknown->annotations.find_label("3"), nullptr);
+    EXPECT_EQ(unknown->notes,
+              std::vector<std::string>{"1 values are of attributes that the head does not name and are left out"});
+    const auto flat = read_text("via3", newer + "\"1\",\"[\"\"walk.avi\"\"]\",0,\"[1]\",\"[2,10,20,30]\",\"{}\"\n");
+    ASSERT_FALSE(flat);
+    EXPECT_NE(flat.error().message.find(":2: spatial_coordinates: are no shape of VIA: 3 numbers of kind 2"),
+              std::string::npos)
+        << flat.error().message;
+}
+
 TEST(Via3, ReadsSegmentsAndShapesOfTheSample) {
     const auto read = read_path("via3", sample("via3/walk.csv"), made_media());
     IB_ASSERT_OK(read);
@@ -58,7 +88,7 @@ TEST(Via3, ReadsSegmentsAndShapesOfTheSample) {
     EXPECT_EQ(a.find_track(TrackId{2})->kind, ShapeKind::Quad);
     EXPECT_EQ(std::get<Box>(a.find_track(TrackId{3})->keyframes[0].shape), (Box{80, 80, 40, 40}));
     EXPECT_EQ(read->notes, (std::vector<std::string>{
-                               "1 shapes are points or lines, or malformed, and are left out",
+                               "1 shapes are points or lines and are left out",
                                "1 shapes are round or have not four corners and are read as the boxes around them"}));
 }
 
