@@ -369,7 +369,15 @@ bool sniff(const fs::path& path, std::string_view head) {
     std::error_code error;
     if (!fs::is_directory(path, error)) return without_bom(head).starts_with(header_start);
     const auto paths = paths_in(path);
-    return paths && std::any_of(paths->begin(), paths->end(), is_frame_file);
+    if (!paths) return false;
+    // Files of results are called so too; they have no header, and may be empty.
+    constexpr int most_looked_at = 200;
+    int looked_at = 0;
+    return std::any_of(paths->begin(), paths->end(), [&](const fs::path& file) {
+        if (!is_frame_file(file) || ++looked_at > most_looked_at) return false;
+        const auto text = read_file(file, 1 << 20);
+        return text && without_bom(*text).starts_with(header_start);
+    });
 }
 
 }  // namespace

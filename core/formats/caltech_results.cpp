@@ -307,7 +307,8 @@ bool sniff(const fs::path& path, std::string_view head) {
         const auto text = read_file(entry.path(), 1 << 20);
         if (text && !trim(*text).empty()) return has_rows_of(*text, 5);
     }
-    return false;
+    // Where nothing was found files are empty, and there all the same.
+    return looked_at > 0;
 }
 
 }  // namespace

@@ -19,6 +19,18 @@ using test::read_text;
 using test::sample;
 using test::TemporaryFolder;
 
+TEST(CaltechResults, AFolderInWhichNothingWasFoundIsNoTruth) {
+    const TemporaryFolder folder;
+    for (const char* file : {"I00029.txt", "I00059.txt"}) test::write_text(folder / file, "");
+    EXPECT_TRUE(find_format("caltech-results")->sniff(folder.path(), ""));
+    EXPECT_FALSE(find_format("bbgt")->sniff(folder.path(), ""));
+    const auto read = test::read_path("caltech-results", folder.path(), made_media());
+    IB_ASSERT_OK(read);
+    EXPECT_TRUE(read->annotations.tracks.empty());
+    test::write_text(folder / "I00029.txt", "% bbGt version=3\n");
+    EXPECT_TRUE(find_format("bbgt")->sniff(folder.path(), ""));
+}
+
 TEST(CaltechResults, FileI00029IsTheThirtiethFrameAndCoordinatesCountFromOne) {
     const auto read = read_path("caltech-results", sample("caltech-results"), made_media());
     IB_ASSERT_OK(read);
