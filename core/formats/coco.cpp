@@ -58,6 +58,10 @@ Result<ReadResult> read(const ReadRequest& request) {
     return read_coco(request.files.front(), request.media, *how);
 }
 
+bool is_own_name(std::string_view name) {
+    return std::find(coco_own_attributes.begin(), coco_own_attributes.end(), name) != coco_own_attributes.end();
+}
+
 /// What a track's attributes say at a frame, with its identity for readers that look for it there.
 JsonOut attributes_of(const Annotations& annotations, const Track& track, FrameIndex frame, bool occluded) {
     JsonOut json = {{"occluded", occluded}, {"track_id", number(track.id)}};
@@ -65,7 +69,7 @@ JsonOut attributes_of(const Annotations& annotations, const Track& track, FrameI
     if (label == nullptr) return json;
     for (const Attribute& attribute : label->attributes) {
         const std::string_view value = value_at(track, &attribute, frame);
-        if (value.empty() || json.contains(attribute.name)) continue;
+        if (value.empty() || is_own_name(attribute.name)) continue;
         const auto parsed = parse_double(value);
         if (attribute.type == AttributeType::Checkbox)
             json[attribute.name] = value == "true";
@@ -94,6 +98,7 @@ private:
     void number_categories();
     void find_shown();
     void write_images();
+    void count_own_names(const Track& track);
     void add(const Track& track, JsonLines& lines);
     bool takes(FrameIndex frame);
     bool is_video() const { return how_.as != "coco"; }
@@ -161,8 +166,23 @@ JsonOut corners_of(const Quad& quad) {
     return corners;
 }
 
+/// Counts values of attributes whose names the format has for something else.
+void Writer::count_own_names(const Track& track) {
+    const Label* label = annotations_.find_label(track.label);
+    if (label == nullptr) return;
+    const auto count = [&](AttributeId id) {
+        const Attribute* attribute = label->find_attribute(id);
+        if (attribute == nullptr || !is_own_name(attribute->name)) return;
+        losses_.add(fmt::format("values of attributes named {} left out, which says something else in COCO",
+                                in_quotes(attribute->name)));
+    };
+    for (const auto& [id, value] : track.attributes) count(id);
+    for (const AttributeRange& range : track.attribute_ranges) count(range.attribute);
+}
+
 /// The rows of a track differ in few values, so that one is made and changed from frame to frame.
 void Writer::add(const Track& track, JsonLines& lines) {
+    count_own_names(track);
     losses_.add("values of fixed attributes written frame by frame",
                 static_cast<std::int64_t>(track.attributes.size()));
     JsonOut row = {{"id", 0},

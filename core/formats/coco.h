@@ -1,11 +1,17 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/formats/format.h"
 
 namespace inbetween {
+
+// What an annotation's attributes say of its shape and its track: whether it is occluded, by how many degrees its box
+// is turned.
+inline constexpr std::array<std::string_view, 3> coco_own_attributes{"occluded", "track_id", "rotation"};
 
 /// How a file of COCO's kind is read and written.
 struct CocoOptions {

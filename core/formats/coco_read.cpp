@@ -12,6 +12,7 @@
 #include "core/formats/text/image_name.h"
 #include "core/formats/text/images.h"
 #include "core/formats/text/json.h"
+#include "core/formats/text/quads.h"
 #include "core/formats/text/rows.h"
 
 namespace fs = std::filesystem;
@@ -48,6 +49,7 @@ struct Row {
     std::uint32_t said = 0;   ///< which list of values it has, from 1
     bool has_box = false;
     bool is_flat = false;
+    bool is_turned = false;  ///< by its attribute
     bool has_score = false;
     bool is_occluded = false;
     bool is_crowd = false;
@@ -72,6 +74,7 @@ public:
 private:
     void take(std::string_view member, const JsonAt& value);
     void take_image(const JsonAt& image);
+    std::optional<std::int64_t> pose_track_frame(const JsonAt& at, Image& image);
     void take_annotation(const JsonAt& annotation);
     void take_shape(const JsonAt& annotation, Row& row);
     std::uint32_t take_said(const JsonAt& attributes);
@@ -93,6 +96,8 @@ private:
     AnnotationsBuilder builder_;
     const CocoOptions& how_;
     std::map<std::string, std::int64_t> videos_;
+    std::map<std::string, std::int64_t>
+        pose_track_videos_;  ///< by each of their names; count where no others are there
     std::map<std::int64_t, std::string> categories_;
     std::vector<Image> images_;  ///< by id, once they are placed
     std::vector<Row> rows_;
@@ -101,6 +106,7 @@ private:
     std::map<std::string, std::uint32_t> said_numbers_;
     std::int64_t shapeless_ = 0;
     std::int64_t flat_ = 0;
+    std::int64_t turned_ = 0;
     std::int64_t scores_ = 0;
     std::int64_t other_class_ = 0;
 };
@@ -120,12 +126,31 @@ void Reader::take(std::string_view member, const JsonAt& value) {
         categories_[value["id"].integer(-most, most)] = value["name"].name();
 }
 
+/// The frame in PoseTrack's ids, which have eleven digits: 1, six of the sequence, four of the frame. They state the
+/// video, too.   returns: nullopt for an image without one.   source: anDoer/PoseTrack21, doc/dataset_structure.md
+std::optional<std::int64_t> Reader::pose_track_frame(const JsonAt& at, Image& image) {
+    constexpr std::int64_t least = 10'000'000'000;
+    constexpr std::int64_t frames_per_video = 10'000;
+    if (!at["frame_id"].is_number()) return std::nullopt;
+    const std::int64_t id = at["frame_id"].integer(-most, most);
+    if (id < least || id >= 2 * least) return std::nullopt;
+    if (!image.video) {
+        image.video = id / frames_per_video;
+        if (at["vid_id"].is_text()) pose_track_videos_[at["vid_id"].text()] = *image.video;
+        if (at["file_name"].is_text())
+            pose_track_videos_[fs::path(at["file_name"].text()).parent_path().filename().string()] = *image.video;
+        pose_track_videos_.erase("");
+    }
+    return id % frames_per_video;
+}
+
 void Reader::take_image(const JsonAt& at) {
     Image image{.id = at["id"].integer(-most, most), .index = at.index()};
     if (at["video_id"].is_there()) image.video = at["video_id"].integer(-most, most);
+    const auto pose_track = pose_track_frame(at, image);
     for (const char* key : {"frame_index", "frame_id"})
         if (how_.frames == "auto" && at[key].is_there()) {
-            image.frame = at[key].integer(0, largest_frame) - how_.first_frame;
+            image.frame = (pose_track ? *pose_track : at[key].integer(0, largest_frame)) - how_.first_frame;
             if (image.frame < 0)
                 at[key].reject(fmt::format("is before the first frame, which is {}", how_.first_frame));
         }
@@ -166,9 +191,23 @@ std::optional<Quad> quad_of_segmentation(const JsonAt& segmentation, const Box& 
     return std::nullopt;
 }
 
+/// The degrees by which CVAT states that the upright box is turned clockwise; 0 for none.
+/// source: https://github.com/cvat-ai/cvat/issues/4745
+double rotation_of(const JsonAt& attributes) {
+    if (!attributes.is_object() || !attributes["rotation"].is_number()) return 0;
+    constexpr double most_degrees = 1e6;
+    return attributes["rotation"].number(most_degrees);
+}
+
+/// Tells whether a value says yes, as a truth value, a number as trackers' files have it, or a word.
+bool says_yes(const JsonAt& value) {
+    if (value.is_text()) return to_lower(value.text()) == "true" || value.text() == "1";
+    return value.is_number() ? value.number(static_cast<double>(most)) > 0 : value.is_true();
+}
+
 void Reader::take_shape(const JsonAt& annotation, Row& row) {
     const JsonAt bbox = annotation["bbox"];
-    row.has_box = bbox.is_there();
+    row.has_box = bbox.is_there() && !(bbox.is_array() && bbox.size() == 0);
     if (!row.has_box) return;
     std::array<double, 4> numbers{};
     bbox.numbers(numbers.data(), numbers.size(), largest_coordinate_px);
@@ -177,7 +216,13 @@ void Reader::take_shape(const JsonAt& annotation, Row& row) {
     for (const std::size_t side : {2U, 3U})
         if (numbers[side] < 0) bbox.elements()[side].reject("is negative: a box is x, y, width and height");
     if (errors_.error()) return;
-    if (const auto quad = quad_of_segmentation(annotation["segmentation"], box)) {
+    auto quad = quad_of_segmentation(annotation["segmentation"], box);
+    if (const double degrees = quad ? 0 : rotation_of(annotation["attributes"]); degrees != 0) {
+        const Shape shape = on_grid(turned(box, degrees));
+        if (is_valid(shape)) quad = std::get<Quad>(shape);
+        row.is_turned = quad.has_value();
+    }
+    if (quad) {
         quads_.push_back(*quad);
         row.quad = static_cast<std::uint32_t>(quads_.size());
     } else {
@@ -189,10 +234,10 @@ void Reader::take_shape(const JsonAt& annotation, Row& row) {
 /// The values that an annotation states; most state the same ones as others do.
 std::uint32_t Reader::take_said(const JsonAt& attributes) {
     const auto is_ours = [](std::string_view name) {
-        return name == "occluded" || name == "track_id" || name == "rotation";
+        return std::find(coco_own_attributes.begin(), coco_own_attributes.end(), name) != coco_own_attributes.end();
     };
     std::size_t ours = 0;
-    for (const char* name : {"occluded", "track_id", "rotation"}) ours += attributes[name].is_stated() ? 1 : 0;
+    for (const std::string_view name : coco_own_attributes) ours += attributes[name].is_stated() ? 1 : 0;
     if (attributes.size() == ours) return 0;
     std::vector<Said> said;
     std::string key;
@@ -218,7 +263,7 @@ void Reader::take_annotation(const JsonAt& annotation) {
     const JsonAt attributes = annotation["attributes"];
     row.identity = identity_of(annotation, attributes);
     take_shape(annotation, row);
-    row.is_occluded = (attributes.is_object() ? attributes["occluded"] : annotation["occluded"]).is_true();
+    row.is_occluded = says_yes(annotation["occluded"]) || (attributes.is_object() && says_yes(attributes["occluded"]));
     const JsonAt crowd = annotation["iscrowd"];
     if (crowd.is_there()) row.is_crowd = crowd.is_true() || (!crowd.is_false() && crowd.integer(0, 1) == 1);
     row.has_score = annotation["score"].is_there();
@@ -227,15 +272,18 @@ void Reader::take_annotation(const JsonAt& annotation) {
 }
 
 std::optional<std::int64_t> Reader::wanted_video() {
+    if (videos_.empty()) videos_ = pose_track_videos_;
     if (videos_.empty()) return std::nullopt;
     const std::string own = fs::path(builder_.media().name()).stem().string();
     for (const auto& [name, id] : videos_) {
         const bool is_own = name == own || fs::path(name).stem().string() == own;
         if (how_.video == "auto" ? is_own : name == how_.video) return id;
     }
-    if (how_.video == "auto" && videos_.size() == 1) return videos_.begin()->second;
+    std::set<std::int64_t> ids;
+    for (const auto& [name, id] : videos_) ids.insert(id);
+    if (how_.video == "auto" && ids.size() == 1) return *ids.begin();
     errors_.reject("/videos", fmt::format("has no {} among its {}; state one by option video, such as {}",
-                                          in_quotes(how_.video == "auto" ? own : how_.video), videos_.size(),
+                                          in_quotes(how_.video == "auto" ? own : how_.video), ids.size(),
                                           in_quotes(videos_.begin()->first)));
     return std::nullopt;
 }
@@ -293,6 +341,7 @@ bool Reader::place_row(Row& row) {
     if (errors_.error() || image->frame < 0) return false;
     shapeless_ += row.has_box ? 0 : 1;
     flat_ += row.is_flat ? 1 : 0;
+    turned_ += row.is_turned ? 1 : 0;
     if (!row.has_box || row.is_flat || !builder_.takes_row_at(FrameIndex{image->frame})) return false;
     scores_ += row.has_score ? 1 : 0;
     row.image = image->frame;
@@ -375,6 +424,7 @@ Result<ReadResult> Reader::read(const fs::path& path) && {
     add_tracks();
     builder_.note_count(shapeless_, "annotations have no bbox and are left out");
     builder_.note_count(flat_, "boxes without area are left out");
+    builder_.note_count(turned_, "boxes are turned by their attribute 'rotation', and read as quads");
     builder_.note_count(scores_, "scores are left out");
     builder_.note_count(other_class_, "annotations state another category than their track's first, which counts");
     return std::move(builder_).finish(file_);

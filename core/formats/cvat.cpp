@@ -6,11 +6,11 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
-#include <numbers>
 #include <set>
 
 #include "core/base/text.h"
 #include "core/formats/text/images.h"
+#include "core/formats/text/quads.h"
 
 namespace inbetween {
 namespace {
@@ -37,20 +37,6 @@ void take_label(CvatLabel& label, std::string_view field, std::string_view text)
     if (field == "color") label.colour = trim(text);
     if (field == "type") label.type = trim(text);
     if (field == "parent") label.is_part = true;
-}
-
-/// The box turned clockwise about its centre.
-Quad turned(const Box& box, double degrees) {
-    const double angle = degrees * std::numbers::pi / 180;
-    const Point centre = box.centre();
-    Quad quad = quad_of(box);
-    for (Point& corner : quad.corners) {
-        const double dx = corner.x - centre.x;
-        const double dy = corner.y - centre.y;
-        corner = {centre.x + dx * std::cos(angle) - dy * std::sin(angle),
-                  centre.y + dx * std::sin(angle) + dy * std::cos(angle)};
-    }
-    return quad;
 }
 
 Result<Shape> box_of(const XmlReader& reader) {

@@ -156,6 +156,92 @@ TEST(Coco, AnUprightRectangleOfFourCornersStaysABox) {
     EXPECT_EQ(read->annotations.tracks.begin()->second->kind, ShapeKind::Box);
 }
 
+// https://github.com/cvat-ai/cvat/issues/4745: CVAT states the upright box, and its turn as an attribute.
+TEST(Coco, ABoxTurnedByCvatsAttributeIsAQuad) {
+    const auto read = read_text("coco", file_of(R"(
+        {"id":1,"image_id":1,"category_id":0,"bbox":[10,20,40,20],"attributes":{"occluded":false,"rotation":90.0}},
+        {"id":2,"image_id":1,"category_id":0,"bbox":[1,2,3,4],"attributes":{"occluded":false,"rotation":0.0}})"));
+    IB_ASSERT_OK(read);
+    const Annotations& a = read->annotations;
+    const Quad expected{{Point{40, 10}, Point{40, 50}, Point{20, 50}, Point{20, 10}}};
+    EXPECT_LE(distance(a.find_track(TrackId{1})->keyframes[0].shape, Shape(expected)), 0.001);
+    EXPECT_EQ(a.find_track(TrackId{2})->keyframes[0].shape, Shape(Box{1, 2, 3, 4}));
+    ASSERT_EQ(read->notes.size(), 1U);
+    EXPECT_EQ(read->notes[0], "1 boxes are turned by their attribute 'rotation', and read as quads");
+    const auto written = write_text_of("coco", a);
+    IB_ASSERT_OK(written);
+    const auto back = read_text("coco", written->text);
+    IB_ASSERT_OK(back);
+    EXPECT_EQ(test::first_difference(in_view(back->annotations), in_view(a)), "");
+}
+
+TEST(Coco, AnAttributeThatIsCalledAsTheFormatsOwnIsTold) {
+    Annotations made = made_annotations();
+    const TrackId id = add_track(made, "pedestrian", {keyframe(0, Box{1, 2, 3, 4}), keyframe(2, Box{1, 2, 3, 4})});
+    made.labels.begin()->second.attributes.push_back(
+        {.id = AttributeId{1}, .name = "rotation", .type = AttributeType::Number, .is_mutable = true});
+    auto track = std::make_shared<Track>(*made.find_track(id));
+    track->attribute_ranges = {{AttributeId{1}, {FrameIndex{0}, FrameIndex{2}}, "45"}};
+    made.tracks[id] = track;
+    const auto written = write_text_of("coco", made);
+    IB_ASSERT_OK(written);
+    EXPECT_EQ(written->lost("values of attributes named 'rotation' left out, which says something else in COCO"), 1);
+    const auto back = read_text("coco", written->text);
+    IB_ASSERT_OK(back);
+    EXPECT_EQ(test::first_difference(in_view(back->annotations), in_view(made)), "");
+}
+
+TEST(Coco, OcclusionIsReadWhereverItIsSaid) {
+    const std::map<std::string, bool> cases{{R"("occluded":true)", true},
+                                            {R"("occluded":1)", true},
+                                            {R"("occluded":0)", false},
+                                            {R"("occluded":"false")", false},
+                                            {R"("attributes":{"occluded":true})", true},
+                                            {R"("attributes":{"occluded":1})", true},
+                                            {R"("attributes":{"occluded":"True"})", true},
+                                            {R"("attributes":{"occluded":false})", false},
+                                            {R"("occluded":1,"attributes":{"pose":"up"})", true}};
+    for (const auto& [said, expected] : cases) {
+        const auto read = read_text(
+            "coco", file_of(R"({"id":1,"image_id":1,"category_id":0,"bbox":[1,2,3,4],)" + std::string(said) + "}"));
+        IB_ASSERT_OK(read);
+        EXPECT_EQ(read->annotations.tracks.begin()->second->keyframes[0].occluded, expected) << said;
+    }
+}
+
+// The ids of PoseTrack are 1, six digits of the sequence, and four of the frame.
+TEST(Coco, PoseTracksIdsSayVideoAndFrame) {
+    const auto image = [](const std::string& video, const std::string& frame) {
+        return R"({"is_labeled":true,"nframes":76,"frame_id":1)" + video + frame + R"(,"id":1)" + video + frame +
+               R"(,"vid_id":")" + video + R"(","file_name":"images/train/)" + video + "_bonn_train/00" + frame +
+               R"(.jpg"})";
+    };
+    const auto row = [](const std::string& id, const std::string& image_id, const std::string& bbox) {
+        return R"({"id":)" + id + R"(,"image_id":)" + image_id + R"(,"category_id":0,"track_id":0,"bbox":)" + bbox +
+               R"(,"keypoints":[1,2,1],"scores":[]})";
+    };
+    const std::string rows =
+        row("1000001000300", "10000010003", "[1,2,3,4]") + "," + row("1000001000400", "10000010004", "[]");
+    const std::string images = image("000001", "0003") + "," + image("000001", "0004");
+    const auto read = read_text("coco", file_of(rows, images));
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 1U);
+    EXPECT_EQ(read->annotations.tracks.begin()->second->keyframes[0].frame, FrameIndex{3});
+    ASSERT_EQ(read->notes.size(), 1U);
+    EXPECT_EQ(read->notes[0], "1 annotations have no bbox and are left out");
+
+    const std::string two =
+        file_of(rows + "," + row("1000002000900", "10000020009", "[5,6,7,8]"), images + "," + image("000002", "0009"));
+    const auto unknown = read_text("coco", two);
+    ASSERT_FALSE(unknown);
+    EXPECT_NE(unknown.error().message.find("has no 'walk' among its 2"), std::string::npos) << unknown.error().message;
+    for (const char* name : {"000002", "000002_bonn_train"}) {
+        const auto second = read_text("coco", two, made_media(), {{"video", name}});
+        IB_ASSERT_OK(second);
+        EXPECT_EQ(second->annotations.tracks.begin()->second->keyframes[0].frame, FrameIndex{9});
+    }
+}
+
 TEST(Coco, WhatIsWrongIsSaidByPlaceAndField) {
     const std::map<std::string, std::string> cases{
         {R"({"image_id":1,"category_id":0,"bbox":[1,2,3]})", "/annotations[1]/bbox"},

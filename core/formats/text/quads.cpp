@@ -1,6 +1,8 @@
 #include "core/formats/text/quads.h"
 
 #include <array>
+#include <cmath>
+#include <numbers>
 #include <string_view>
 
 namespace inbetween {
@@ -16,6 +18,19 @@ Quad quad_field(Fields& fields, std::size_t first) {
 }
 
 bool is_holdable(const Quad& quad) { return is_valid(on_grid(Shape(quad))); }
+
+Quad turned(const Box& box, double degrees) {
+    const double angle = degrees * std::numbers::pi / 180;
+    const Point centre = box.centre();
+    Quad quad = quad_of(box);
+    for (Point& corner : quad.corners) {
+        const double dx = corner.x - centre.x;
+        const double dy = corner.y - centre.y;
+        corner = {centre.x + dx * std::cos(angle) - dy * std::sin(angle),
+                  centre.y + dx * std::sin(angle) + dy * std::cos(angle)};
+    }
+    return quad;
+}
 
 std::vector<Keyframe> keyframes_of_quads(const std::vector<StatedQuad>& rows, FrameIndex end, std::int64_t step) {
     std::vector<Keyframe> keyframes;

@@ -23,6 +23,9 @@ Quad quad_field(Fields& fields, std::size_t first);
 /// Tells whether the quad can be held once it is on the grid: not flat, not crossing itself.
 bool is_holdable(const Quad& quad);
 
+/// The box turned clockwise about its centre, its own top left corner first.
+Quad turned(const Box& box, double degrees);
+
 /// Keyframes at every stated frame, and an outside keyframe where a run of frames ends before `end` does. A run goes on
 /// as long as the next row comes at most `step` frames later.
 /// requires: rows by frame, ascending, no frame twice, all before `end`, quads that are holdable.
