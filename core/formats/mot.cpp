@@ -38,7 +38,11 @@ constexpr std::array options{
                  "class names, one a line; auto: labels.txt beside the file when it is there"},
     FormatOption{"as", "gt|results|det", "gt",
                  "which of the benchmark's files: the truth of nine columns; a tracker's results of ten, without class "
-                 "and visibility; or detections, which have no identity either"}};
+                 "and visibility; or detections, which have no identity either"},
+    FormatOption{
+        "rows", "auto|mot|visdrone", "auto",
+        "reading: what follows the confidence in ten columns: MOTChallenge's place in the world, or VisDrone's "
+        "category, truncation and occlusion; auto: VisDrone's where all rows look like that"}};
 
 Result<MotOptions> options_of(const FormatOptions& stated) {
     Options given(mot_format, stated);
@@ -76,6 +80,27 @@ Result<Done> take_names(const ReadRequest& request, const fs::path& file, MotOpt
     if (!names) return names.error();
     how.names = std::move(*names);
     return Done{};
+}
+
+/// Finds out what the columns after the confidence are.   returns: what is to be told of it; may be empty.
+Result<std::string> take_kind(const ReadRequest& request, const fs::path& file, MotOptions& how) {
+    Options given(mot_format, request.options);
+    auto in = open_to_read(file);
+    if (!in) return in.error();
+    const auto kind = kind_of_mot_rows(file.string(), *in);
+    if (!kind) return kind.error();
+    how.is_visdrone = given.is("rows", "visdrone") || (given.is("rows", "auto") && *kind == MotRowsKind::VisDrone);
+    if (how.is_visdrone) how.names.assign(visdrone_class_names.begin() + 1, visdrone_class_names.end());
+    if (!given.is("rows", "auto")) return std::string();
+    if (how.is_visdrone)
+        return std::string(
+            "the rows look like VisDrone's, with category, truncation and occlusion after the score, and are read so; "
+            "option rows=mot reads them as MOTChallenge's");
+    if (*kind == MotRowsKind::Categories)
+        return std::string(
+            "after the confidence stands what looks like a class, which results of MOTChallenge have not, and is left "
+            "out; option rows=visdrone reads it as VisDrone's category");
+    return std::string();
 }
 
 /// Notes where a sequence's own description speaks of another video than the one at hand.
@@ -120,9 +145,13 @@ Result<ReadResult> read(const ReadRequest& request) {
     if (fs::is_directory(file, error)) file = file_in(file, how->file);
     auto in = open_to_read(file);
     if (!in) return in.error();
+    const auto told = take_kind(request, file, *how);
+    if (!told) return told.error();
     if (auto taken = take_names(request, file, *how); !taken) return taken.error();
     auto result = read_mot_rows(file.string(), *in, request.media, *how);
-    if (result) compare_with_seqinfo(file, request.media, result->notes);
+    if (!result) return result;
+    if (!told->empty()) result->notes.insert(result->notes.begin(), *told);
+    compare_with_seqinfo(file, request.media, result->notes);
     return result;
 }
 
@@ -312,7 +341,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     auto written = output.write();
     if (!written) return written.error();
     WriteReport report{std::move(*written), losses.list()};
-    report.read_options = {{"first-frame", "1"}, {"class", "all"}, {"conf", "keep"}};
+    report.read_options = {{"first-frame", "1"}, {"class", "all"}, {"conf", "keep"}, {"rows", "mot"}};
     report.boxes = boxes;
     return report;
 }
@@ -324,8 +353,13 @@ bool sniff(const fs::path& path, std::string_view head) {
     Lines lines("", head);
     const auto line = lines.next_filled();
     if (!line) return false;
-    const auto pieces = split(*line, ',');
-    return pieces.size() >= 6 && pieces.size() <= 10 &&
+    // What looks like it is refused in a sentence.
+    if (is_kitti_row(*line)) return true;
+    std::vector<std::string_view> pieces;
+    split_mot_row(pieces, *line);
+    // Fewer numbers between blanks are rows of many things.
+    const std::size_t least = line->find(',') != std::string_view::npos ? 6 : 7;
+    return pieces.size() >= least && pieces.size() <= 10 && (least == 6 || parse_int(pieces[1])) &&
            std::all_of(pieces.begin(), pieces.end(), [](auto piece) { return parse_double(trim(piece)).has_value(); });
 }
 

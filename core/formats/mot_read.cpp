@@ -23,21 +23,29 @@ struct MotRow {
     std::int64_t class_number = -1;  ///< -1: not stated
     double visibility = -1;          ///< -1: not stated
     std::int64_t line = 0;
+    std::int8_t occlusion = -1;   ///< VisDrone's; -1: not stated
+    std::int8_t truncation = -1;  ///< VisDrone's; -1: not stated
 };
 
 /// Reads the numbers of a row in which nothing is wrong with them.   returns: how many there are; 0: something is.
 std::size_t take_numbers(std::string_view line, std::array<double, 10>& numbers) {
     const char* at = line.data();
     const char* end = at + line.size();
-    for (std::size_t count = 0; count < numbers.size(); ++at) {
-        while (at != end && *at == ' ') ++at;
+    const auto skip_blanks = [&] {
+        while (at != end && (*at == ' ' || *at == '\t')) ++at;
+    };
+    bool has_commas = true;
+    for (std::size_t count = 0; count < numbers.size();) {
+        skip_blanks();
         const auto [stop, error] = std::from_chars(at, end, numbers[count]);
         if (error != std::errc{} || !std::isfinite(numbers[count])) return 0;
         at = stop;
         ++count;
-        while (at != end && *at == ' ') ++at;
+        skip_blanks();
         if (at == end) return count;
-        if (*at != ',') return 0;
+        if (count == 1) has_commas = *at == ',';
+        if (has_commas != (*at == ',') || (!has_commas && at == stop)) return 0;
+        at += has_commas ? 1 : 0;
     }
     return 0;
 }
@@ -60,6 +68,14 @@ void read_class(Fields& fields, MotRow& row) {
         fields.reject("visibility", fmt::format("{} is not within 0 and 1", row.visibility));
 }
 
+/// VisDrone states after the confidence the category, whether the object is cut, and how far it is occluded.
+void read_category(Fields& fields, MotRow& row) {
+    if (fields.size() != 10) fields.reject("row", fmt::format("has {} fields, not VisDrone's 10", fields.size()));
+    row.class_number = fields.integer(7, "category", 0, largest_frame);
+    row.truncation = static_cast<std::int8_t>(fields.integer(8, "truncation", -1, 1));
+    row.occlusion = static_cast<std::int8_t>(fields.integer(9, "occlusion", -1, 2));
+}
+
 Result<MotRow> row_of(Fields& fields, const MotOptions& how) {
     MotRow row;
     row.line = fields.place().line;
@@ -73,7 +89,10 @@ Result<MotRow> row_of(Fields& fields, const MotOptions& how) {
     row.box.w = fields.number(4, "width", largest_coordinate_px);
     row.box.h = fields.number(5, "height", largest_coordinate_px);
     if (fields.size() > 6) row.confidence = fields.number(6, "conf", largest_coordinate_px);
-    read_class(fields, row);
+    if (how.is_visdrone)
+        read_category(fields, row);
+    else
+        read_class(fields, row);
     if (row.box.w < 0) fields.reject("width", "is negative");
     if (row.box.h < 0) fields.reject("height", "is negative");
     if (fields.error()) return *fields.error();
@@ -135,9 +154,9 @@ Result<MotRows> rows_of(std::string_view file, std::istream& in, const MotOption
         return at->second;
     };
     while (const auto line = lines.next_filled()) {
-        auto row = quick_row_of(*line, lines.place().line, how);
+        auto row = how.is_visdrone ? std::nullopt : quick_row_of(*line, lines.place().line, how);
         if (!row) {
-            split_into(fields.restart(lines.place()), *line, ',');
+            split_mot_row(fields.restart(lines.place()), *line);
             auto careful = row_of(fields, how);
             if (!careful) return careful.error();
             row = *careful;
@@ -170,6 +189,8 @@ void say_attributes(const MotRow& row, LabelId label, AnnotationsBuilder& builde
         say(mot_confidence_attribute, AttributeType::Number, format_number(row.confidence, 6));
     if (row.visibility > 0 && row.visibility < 1)
         say(mot_visibility_attribute, AttributeType::Number, format_number(row.visibility, 6));
+    if (row.occlusion > 0) say(visdrone_occlusion_attribute, AttributeType::Number, std::to_string(int{row.occlusion}));
+    if (row.truncation > 0) say(visdrone_truncation_attribute, AttributeType::Checkbox, "true");
 }
 
 Track track_of(const std::vector<MotRow>& rows, const MotOptions& how, AnnotationsBuilder& builder) {
@@ -179,7 +200,7 @@ Track track_of(const std::vector<MotRow>& rows, const MotOptions& how, Annotatio
     stated.reserve(rows.size());
     AttributeTrail trail;
     for (const MotRow& row : rows) {
-        const bool occluded = row.visibility >= 0 && row.visibility < how.occluded_below;
+        const bool occluded = row.occlusion > 0 || (row.visibility >= 0 && row.visibility < how.occluded_below);
         stated.push_back({row.frame, row.box, occluded});
         say_attributes(row, label, builder, trail);
     }
@@ -194,6 +215,7 @@ std::string mot_label_name(std::int64_t class_number, const MotOptions& how) {
     if (class_number == -1) return how.label;
     if (class_number >= 1 && class_number <= static_cast<std::int64_t>(how.names.size()))
         return how.names[static_cast<std::size_t>(class_number - 1)];
+    if (class_number == 0 && how.is_visdrone) return std::string(visdrone_class_names.front());
     return fmt::format("class_{}", class_number);
 }
 

@@ -123,6 +123,81 @@ TEST(Mot, FramesFromZeroAreReadWhenSaidSo) {
     EXPECT_EQ(read->annotations.find_track(TrackId{1})->keyframes.front().frame, FrameIndex{0});
 }
 
+// https://github.com/VisDrone/VisDrone2018-MOT-toolkit: ten columns, as results of MOTChallenge have them.
+TEST(Mot, VisDronesCategoryTruncationAndOcclusionAreRead) {
+    const std::string rows = "1,0,593,43,174,190,0,0,0,0\n2,3,20,30,40,50,1,4,1,2\n3,3,20,30,40,50,1,4,0,0\n";
+    const auto read = read_text("mot", rows);
+    IB_ASSERT_OK(read);
+    const Annotations& a = read->annotations;
+    const Track& car = *a.find_track(TrackId{3});
+    EXPECT_EQ(a.label_name(car.label), "car");
+    EXPECT_TRUE(car.find_keyframe(FrameIndex{1})->occluded);
+    EXPECT_FALSE(car.find_keyframe(FrameIndex{2})->occluded);
+    const Label& label = *a.find_label("car");
+    EXPECT_EQ(car.attribute_at(label.find_attribute("occlusion")->id, FrameIndex{1}), "2");
+    EXPECT_EQ(car.attribute_at(label.find_attribute("truncated")->id, FrameIndex{1}), "true");
+    ASSERT_NE(a.find_label("ignored_region"), nullptr);
+    EXPECT_NE(a.find_label("ignored_region")->find_attribute("ignore"), nullptr);
+    ASSERT_EQ(read->notes.size(), 1U);
+    EXPECT_NE(read->notes[0].find("look like VisDrone's"), std::string::npos) << read->notes[0];
+
+    const auto as_mot = read_text("mot", rows, made_media(), {{"rows", "mot"}});
+    IB_ASSERT_OK(as_mot);
+    EXPECT_TRUE(as_mot->notes.empty());
+    EXPECT_EQ(as_mot->annotations.label_name(as_mot->annotations.find_track(TrackId{3})->label), "pedestrian");
+
+    const std::string results = "1,1,20,30,40,50,0.7,4,-1,-1\n";
+    const auto told = read_text("mot", results);
+    IB_ASSERT_OK(told);
+    ASSERT_EQ(told->notes.size(), 1U);
+    EXPECT_NE(told->notes[0].find("what looks like a class"), std::string::npos) << told->notes[0];
+    const auto stated = read_text("mot", results, made_media(), {{"rows", "visdrone"}});
+    IB_ASSERT_OK(stated);
+    EXPECT_TRUE(stated->notes.empty());
+    EXPECT_NE(stated->annotations.find_label("car"), nullptr);
+}
+
+TEST(Mot, RowsOfTenColumnsThatAreNotVisDronesStayWhatTheyAre) {
+    for (const char* rows : {"1,1,10,20,30,40,1,-1,-1,-1\n", "1,1,10,20,30,40,1,0,0,0\n",
+                             "1,1,10,20,30,40,1,4,1,2\n1,2,10,20,30,40,1,-1,-1,-1\n", "1,1,10,20,30,40,1,4.5,1,0\n"}) {
+        const auto read = read_text("mot", rows);
+        IB_ASSERT_OK(read);
+        EXPECT_TRUE(read->notes.empty()) << rows << read->notes[0];
+        EXPECT_NE(read->annotations.find_label("pedestrian"), nullptr) << rows;
+    }
+}
+
+TEST(Mot, RowsThatLookLikeItAndAreOfSomethingElseAreRefused) {
+    const Format& format = *find_format("mot");
+    const std::string kitti =
+        "0 2 Pedestrian 0 0 -2.523309 1106.1 166.5 1204.4 323.8 1.71 0.63 0.36 7.3 1.5 9.5 -1.9\n";
+    EXPECT_TRUE(format.sniff("0000.txt", kitti));
+    const auto refused = read_text("mot", kitti);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("given.txt:1: is a row of KITTI's tracking labels"), std::string::npos)
+        << refused.error().message;
+    const auto images = read_text("mot", "684,8,273,116,0,0,0,0\n406,119,265,70,1,4,0,1\n");
+    ASSERT_FALSE(images);
+    EXPECT_NE(images.error().message.find("has rows of VisDrone's images"), std::string::npos)
+        << images.error().message;
+}
+
+TEST(Mot, RowsBetweenBlanksOrTabsAreRead) {
+    const Format& format = *find_format("mot");
+    for (const char* rows : {"1 4 10.5 20 30 40 1 1 0.25\n", "1\t4\t10.5\t20\t30\t40\t1\t1\t0.25\n",
+                             " 1  4 10.5\t20 30 40 1 1 0.25 \n", "1, 4, 10.5, 20, 30, 40, 1, 1, 0.25\n"}) {
+        EXPECT_TRUE(format.sniff("gt.txt", rows)) << rows;
+        const auto read = read_text("mot", rows);
+        IB_ASSERT_OK(read);
+        const Keyframe& first = read->annotations.find_track(TrackId{4})->keyframes.front();
+        EXPECT_EQ(std::get<Box>(first.shape), (Box{10.5, 20, 30, 40})) << rows;
+        EXPECT_TRUE(first.occluded) << rows;
+    }
+    const auto mixed = read_text("mot", "1,4,10.5 20,30,40,1,1,0.25\n");
+    ASSERT_FALSE(mixed);
+    EXPECT_NE(mixed.error().message.find("left"), std::string::npos) << mixed.error().message;
+}
+
 TEST(Mot, DetectionsAreATrackEachWithTheirConfidence) {
     const auto read = read_text("mot", "1,-1,10,20,30,40,0.87,-1,-1,-1\n1,-1,11,20,30,40,2,-1,-1,-1\n");
     IB_ASSERT_OK(read);
