@@ -100,6 +100,8 @@ void CvatMeta::take(const XmlReader& reader, XmlReader::Event event) {
     if (parent == "label" && !labels.empty()) take_label(labels.back(), name, reader.text());
     if (parent == "attribute" && !labels.empty() && !labels.back().attributes.empty())
         take_attribute(labels.back().attributes.back(), name, reader.text());
+    // What a project says of itself is of no task.
+    if (parent != "task" && parent != "job" && parent != "original_size") return;
     // A job's file has no task.
     if (tasks.empty()) tasks.emplace_back();
     CvatTask& last = tasks.back();

@@ -67,6 +67,17 @@ TEST(CvatImages, OtherTasksAreLeftOutAndOtherSizesTold) {
                                         "1 images are of the project's other tasks and are left out"}));
 }
 
+TEST(CvatImages, AProjectsOwnNumberIsNoTask) {
+    const auto read = read_text("cvat-images", R"(<annotations><version>1.1</version><meta><project><id>3</id>
+        <name>zoo</name><created>2023</created><tasks><task><id>39</id><name>Test</name></task></tasks>
+        <subsets>Train</subsets><labels><label><name>a</name></label></labels></project></meta>
+        <image id="0" name="a_3.png" task_id="39" width="768" height="576">
+        <box label="a" xtl="1" ytl="2" xbr="3" ybr="4"></box></image></annotations>)");
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(read->annotations.tracks.size(), 1U);
+    EXPECT_TRUE(read->notes.empty());
+}
+
 TEST(CvatImages, NamesMayCountFromOne) {
     const std::string text = file_of(image("000001.jpg", box(3)));
     const auto read = read_text("cvat-images", text, made_media(), {{"first-frame", "1"}});
