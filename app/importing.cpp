@@ -2,9 +2,9 @@
 
 #include <fmt/ranges.h>
 
-#include <fstream>
 #include <utility>
 
+#include "app/annotation_folder.h"
 #include "core/formats/encoding.h"
 #include "core/formats/suspects.h"
 
@@ -13,19 +13,20 @@ namespace fs = std::filesystem;
 namespace inbetween {
 namespace {
 
-/// The first bytes of a file; none of a folder.
-Result<std::string> head_of(const fs::path& path) {
+/// Where the annotations lie that a folder as a whole is not: nullopt where the folder is to be read as it is.
+Result<std::optional<FolderEntry>> entry_to_read(std::string_view id, const ReadRequest& request) {
     std::error_code error;
-    const auto status = fs::status(path, error);
-    if (!fs::exists(status)) return fail("{}: no such file or folder", path.string());
-    if (fs::is_directory(status)) return std::string();
-    constexpr std::size_t head_bytes = 4096;
-    std::string head(head_bytes, '\0');
-    std::ifstream in(path, std::ios::binary);
-    in.read(head.data(), static_cast<std::streamsize>(head.size()));
-    if (in.bad() || !in.is_open()) return fail("{}: cannot be read", path.string());
-    head.resize(static_cast<std::size_t>(in.gcount()));
-    return head;
+    if (request.files.size() != 1 || !fs::is_directory(request.files.front(), error))
+        return std::optional<FolderEntry>();
+    const Format* only = find_format(id);
+    // What is a folder by nature is read as such, however odd it looks.
+    if (only != nullptr && (only->extension.empty() || only->sniff(request.files.front(), {})))
+        return std::optional<FolderEntry>();
+    if (only == nullptr) {
+        const auto known = format_that_knows(request.files.front());
+        if (id != "auto" || !known || *known != nullptr) return std::optional<FolderEntry>();
+    }
+    return find_in_folder(request.files.front(), only, request.media.name());
 }
 
 }  // namespace
@@ -63,22 +64,28 @@ Result<const Format*> named_format(std::string_view id) {
 
 Result<const Format*> format_to_read(std::string_view id, const std::vector<fs::path>& files) {
     if (id != "auto") return named_format(id);
-    const auto head = head_of(files.front());
-    if (!head) return head.error();
-    for (const Format* format : all_formats()) {
-        if (format->sniff(files.front(), *head)) return format;
-    }
-    if (const auto fault = fault_of_head(*head); fault && fs::is_regular_file(files.front()))
+    const auto known = format_that_knows(files.front());
+    if (!known || *known != nullptr) return known;
+    const auto head = first_bytes_of(files.front());
+    if (const auto fault = fault_of_head(head ? *head : std::string()); fault && fs::is_regular_file(files.front()))
         return fail("{}: {}", files.front().string(), *fault);
     return fail("{}: no format that is known here; state the format", files.front().string());
 }
 
 Result<ImportPlan> plan_import(std::string_view id, const ReadRequest& request) {
-    const auto format = format_to_read(id, request.files);
+    const auto entry = entry_to_read(id, request);
+    if (!entry) return entry.error();
+    const auto format = *entry ? Result<const Format*>((*entry)->format) : format_to_read(id, request.files);
     if (!format) return format.error();
-    auto read = read_annotations(**format, request);
+    ReadRequest stated = request;
+    if (*entry) stated.files = {(*entry)->path};
+    auto read = read_annotations(**format, stated);
     if (!read) return read.error();
     ImportPlan plan{*format, *std::move(read), {}};
+    if (*entry) {
+        const fs::path within = (*entry)->path.lexically_relative(request.files.front());
+        plan.read.notes.insert(plan.read.notes.begin(), fmt::format("of the folder, {} is read", within.string()));
+    }
     plan.suspects = suspects_in(plan.read, request.media);
     return plan;
 }

@@ -54,6 +54,34 @@ TEST_F(CliImport, KnowsAFileByItsContent) {
     expect_failure(run_program({"import", project_, path("other.txt")}), "state the format");
 }
 
+TEST_F(CliImport, OfAFolderReadsTheAnnotationsThatLieInIt) {
+    make_project();
+    const std::string coco = R"({"images":[{"id":1,"file_name":"3.png","width":192,"height":128}],
+        "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[2,2,9,9],"area":81,"iscrowd":0}],
+        "categories":[{"id":1,"name":"car"}]})";
+    for (const char* folder : {"set/images", "set/annotations", "seqs/Walk-1/gt", "bare/deep"})
+        fs::create_directories(path(folder));
+    write_text(path("set/README.txt"), "of a data set\n");
+    write_text(path("set/images/3.png"), "a picture");
+    write_text(path("set/annotations/train.json"), coco);
+    const std::string one = run_well({"import", project_, path("set"), "--dry-run"});
+    EXPECT_THAT(one, HasSubstr("format: coco "));
+    EXPECT_THAT(one, HasSubstr("note: of the folder, annotations/train.json is read\n"));
+    EXPECT_EQ(run_well({"import", project_, "--format", "coco", path("set"), "--dry-run"}), one);
+
+    write_text(path("set/annotations/val.json"), coco);
+    expect_failure(
+        run_program({"import", project_, path("set")}),
+        "set: holds 2 annotations, of which one is read at a time; state one: annotations/train.json (coco), "
+        "annotations/val.json (coco)");
+    write_text(path("set/annotations/h264_b.json"), coco);
+    EXPECT_THAT(run_well({"import", project_, path("set"), "--dry-run"}), HasSubstr("annotations/h264_b.json is read"));
+
+    write_text(path("seqs/Walk-1/gt/gt.txt"), two_tracks());
+    EXPECT_THAT(run_well({"import", project_, path("seqs"), "--dry-run"}), HasSubstr("Walk-1 is read"));
+    expect_failure(run_program({"import", project_, path("bare")}), "state the format");
+}
+
 TEST_F(CliImport, DryRunShowsWhatWouldComeAndChangesNothing) {
     make_project();
     const std::string before = file_text(project_);
