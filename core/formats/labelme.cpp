@@ -68,6 +68,7 @@ public:
 private:
     std::optional<Shape> shape_of(const JsonAt& stated, const std::string& type);
     void read_flags(const JsonAt& flags, ImageShape& shape);
+    void read_attributes(const JsonAt& stated, ImageShape& shape);
     void read_shape(const JsonAt& stated, std::vector<ImageShape>& shapes);
 
     ImageTracks tracks_;
@@ -94,14 +95,34 @@ Box box_of_circle(const std::vector<Point>& points) {
     return {points[0].x - radius, points[0].y - radius, 2 * radius, 2 * radius};
 }
 
-std::optional<Shape> Images::shape_of(const JsonAt& stated, const std::string& type) {
+/// Tells whether four corners, one after another, are those of an upright rectangle.
+bool is_upright(const std::vector<Point>& corners) {
+    const auto is_same = [](double a, double b) { return std::abs(a - b) < 0.01; };
+    const auto is_level = [&](std::size_t a, std::size_t b) { return is_same(corners[a].y, corners[b].y); };
+    const auto is_plumb = [&](std::size_t a, std::size_t b) { return is_same(corners[a].x, corners[b].x); };
+    return (is_level(0, 1) && is_plumb(1, 2) && is_level(2, 3) && is_plumb(3, 0)) ||
+           (is_plumb(0, 1) && is_level(1, 2) && is_plumb(2, 3) && is_level(3, 0));
+}
+
+/// A shape as labelme would have it: X-AnyLabeling states rectangles by four corners, and calls a turned one a
+/// rotation.   source: https://github.com/CVHub520/X-AnyLabeling/issues/1262
+std::string type_of(const std::string& stated, const std::vector<Point>& points) {
+    if (points.size() == 4 && stated == "rectangle" && !is_upright(points)) return "oriented_rectangle";
+    return stated == "rotation" ? "oriented_rectangle" : stated;
+}
+
+std::optional<Shape> Images::shape_of(const JsonAt& stated, const std::string& stated_type) {
     std::vector<Point> points;
     for (const JsonAt& point : stated["points"].elements()) {
         const auto numbers = point.elements(2);
         points.push_back({numbers[0].number(largest_coordinate_px), numbers[1].number(largest_coordinate_px)});
     }
-    const bool needs_two = type == "rectangle" || type == "circle";
-    if (needs_two && points.size() != 2) stated["points"].reject(fmt::format("has {} points, not 2", points.size()));
+    const std::string type = type_of(stated_type, points);
+    const bool is_whole_rectangle = type == "rectangle" && points.size() == 4;
+    const bool needs_two = (type == "rectangle" || type == "circle") && !is_whole_rectangle;
+    if (needs_two && points.size() != 2)
+        stated["points"].reject(
+            fmt::format("has {} points, not 2{}", points.size(), type == "rectangle" ? " or 4" : ""));
     if (type == "oriented_rectangle" && points.size() != 4)
         stated["points"].reject(fmt::format("has {} points, not 4", points.size()));
     if (type == "polygon" && points.size() < 3)
@@ -132,6 +153,21 @@ void Images::read_flags(const JsonAt& flags, ImageShape& shape) {
     }
 }
 
+/// What X-AnyLabeling states besides.
+void Images::read_attributes(const JsonAt& stated, ImageShape& shape) {
+    const auto is_said = [&](std::string_view name) {
+        return std::any_of(shape.values.begin(), shape.values.end(), [&](const auto& one) { return one.name == name; });
+    };
+    if (stated["difficult"].is_true() && !is_said("difficult"))
+        shape.values.push_back({"difficult", "true", AttributeType::Checkbox});
+    if (!stated["attributes"].is_object()) return;
+    for (const auto& [name, value] : stated["attributes"].members()) {
+        if (name.empty() || !is_clean_utf8(name) || is_said(name)) continue;
+        if (value.is_text() && !value.text().empty() && is_clean_utf8(value.text()))
+            shape.values.push_back({name, value.text(), AttributeType::Text});
+    }
+}
+
 void Images::read_shape(const JsonAt& stated, std::vector<ImageShape>& shapes) {
     ImageShape shape;
     shape.label = stated["label"].name();
@@ -144,6 +180,7 @@ void Images::read_shape(const JsonAt& stated, std::vector<ImageShape>& shapes) {
         !stated["description"].text().empty())
         shape.values.push_back({"description", stated["description"].text(), AttributeType::Text});
     read_flags(stated["flags"], shape);
+    read_attributes(stated, shape);
     if (!form) return;
     shape.shape = *form;
     shapes.push_back(std::move(shape));

@@ -57,6 +57,29 @@ TEST(Labelme, AGroupIsATrackAndAnOrientedRectangleAQuad) {
                                         "1 shapes without four proper corners are read as their bounding boxes"}));
 }
 
+// https://github.com/CVHub520/X-AnyLabeling/issues/1262: rectangles have four corners, and a turned one is a rotation.
+TEST(Labelme, XAnyLabelingsRectanglesOfFourCornersAreBoxesAndItsRotationsQuads) {
+    const auto read = read_shapes(R"(
+        {"label": "a", "points": [[10, 20], [50, 20], [50, 80.5], [10, 80.5]], "shape_type": "rectangle", "score": null,
+         "group_id": null, "description": "", "difficult": true, "flags": {}, "attributes": {"colour": "red"}},
+        {"label": "b", "points": [[50, 80.5], [50, 20], [10, 20], [10, 80.5]], "shape_type": "rectangle"},
+        {"label": "c", "points": [[30, 10], [60, 40], [40, 60], [10, 30]], "shape_type": "rotation", "direction": 0.78},
+        {"label": "d", "points": [[30, 10], [60, 40], [40, 60], [10, 30]], "shape_type": "rectangle"})");
+    IB_ASSERT_OK(read);
+    const Annotations& a = read->annotations;
+    ASSERT_EQ(a.tracks.size(), 4U);
+    const auto shape = [&](std::int64_t id) { return a.find_track(TrackId{id})->keyframes.front().shape; };
+    const Shape quad = Quad{{Point{30, 10}, Point{60, 40}, Point{40, 60}, Point{10, 30}}};
+    EXPECT_EQ(shape(1), Shape(Box{10, 20, 40, 60.5}));
+    EXPECT_EQ(shape(2), Shape(Box{10, 20, 40, 60.5}));
+    EXPECT_EQ(shape(3), quad);
+    EXPECT_EQ(shape(4), quad);
+    EXPECT_TRUE(read->notes.empty());
+    const Label& label = *a.find_label("a");
+    EXPECT_EQ(a.find_track(TrackId{1})->attribute_at(label.find_attribute("colour")->id, FrameIndex{3}), "red");
+    EXPECT_EQ(a.find_track(TrackId{1})->attribute_at(label.find_attribute("difficult")->id, FrameIndex{3}), "true");
+}
+
 TEST(Labelme, ReadOfWriteIsWhatWasInView) {
     for (std::uint32_t seed = 0; seed < 4; ++seed) {
         SCOPED_TRACE(seed);
