@@ -41,6 +41,53 @@ TEST(Icdar, ReadsAByteOrderMarkTextsWithCommasAndWhatNobodyHasToRead) {
     EXPECT_EQ(linked->annotations.tracks.size(), 4U);
 }
 
+// https://rrc.cvc.uab.es/?ch=8&com=tasks: the script of the multi-lingual challenges is no part of the text.
+TEST(Icdar, TheScriptOfTheMultiLingualChallengesIsAnAttribute) {
+    const std::string rows = "10,10,60,12,58,40,8,38,Latin,Yes, please\n10,50,60,52,58,80,8,78,None,###\n";
+    const auto read = read_text("icdar", rows, made_media(), {}, "gt_img_3.txt");
+    IB_ASSERT_OK(read);
+    const Annotations& a = read->annotations;
+    const Attribute* script = a.find_label("text")->find_attribute("script");
+    ASSERT_NE(script, nullptr);
+    EXPECT_EQ(a.find_track(TrackId{1})->attribute_at(script->id, FrameIndex{2}), "Latin");
+    EXPECT_EQ(text_of(a, 1, 2), "Yes, please");
+    EXPECT_EQ(text_of(a, 2, 2), "###");
+    const TemporaryFolder folder;
+    const auto report = write_annotations(*find_format("icdar"), {a, MediaId{1}, folder / "mlt", {{"rows", "mlt"}}});
+    IB_ASSERT_OK(report);
+    EXPECT_TRUE(report->losses.empty());
+    EXPECT_EQ(file_text(folder / "mlt/gt_img_3.txt"), rows);
+    const auto plain = write_annotations(*find_format("icdar"), {a, MediaId{1}, folder / "plain", {}});
+    IB_ASSERT_OK(plain);
+    EXPECT_EQ(plain->losses, (std::vector<Loss>{{"attribute values left out", 2}}));
+
+    // One row without it: they are texts that begin so.
+    const auto texts = read_text("icdar", rows + "10,10,60,12,58,40,8,38,Exit\n", made_media(), {}, "gt_img_3.txt");
+    IB_ASSERT_OK(texts);
+    EXPECT_EQ(text_of(texts->annotations, 1, 2), "Latin,Yes, please");
+    const auto stated =
+        read_text("icdar", "10,10,60,12,58,40,8,38,Exit\n", made_media(), {{"rows", "mlt"}}, "gt_img_3.txt");
+    ASSERT_FALSE(stated);
+    EXPECT_NE(stated.error().message.find("gt_img_3.txt:1: script: is none of those"), std::string::npos)
+        << stated.error().message;
+}
+
+TEST(Icdar, TheUprightBoxesOf2013AreRead) {
+    const Format& format = *find_format("icdar");
+    const TemporaryFolder folder;
+    for (const char* row : {"38, 43, 920, 215, \"Tired, \"now\"\"\r\n", "38 43 920 215 \"Tired, \"now\"\"\n"}) {
+        test::write_text(folder / "gt_100.txt", row);
+        EXPECT_TRUE(format.sniff(folder / "gt_100.txt", row)) << row;
+        const auto read = read_path("icdar", folder / "gt_100.txt", made_media());
+        IB_ASSERT_OK(read);
+        ASSERT_EQ(read->annotations.tracks.size(), 1U);
+        EXPECT_EQ(std::get<Quad>(read->annotations.find_track(TrackId{1})->keyframes[0].shape),
+                  quad_of(Box{38, 43, 882, 172}));
+        EXPECT_EQ(text_of(read->annotations, 1, 99), "Tired, \"now\"");
+    }
+    EXPECT_FALSE(format.sniff(folder / "gt_01.txt", "1,1,10,20,30,40,1,1,1\n"));
+}
+
 TEST(Icdar, TheSampleIsWrittenBackAsItWas) {
     const auto read = read_path("icdar", sample("icdar"), made_media());
     IB_ASSERT_OK(read);
