@@ -22,7 +22,7 @@ struct MotRow {
     double confidence = 1;
     std::int64_t class_number = -1;  ///< -1: not stated
     double visibility = -1;          ///< -1: not stated
-    std::int64_t line = 0;
+    std::int32_t line = 0;
     std::int8_t occlusion = -1;   ///< VisDrone's; -1: not stated
     std::int8_t truncation = -1;  ///< VisDrone's; -1: not stated
 };
@@ -78,7 +78,7 @@ void read_category(Fields& fields, MotRow& row) {
 
 Result<MotRow> row_of(Fields& fields, const MotOptions& how) {
     MotRow row;
-    row.line = fields.place().line;
+    row.line = static_cast<std::int32_t>(fields.place().line);
     const std::int64_t frame = whole(fields, 0, "frame");
     if (!fields.error() && frame < how.first_frame)
         fields.reject("frame", fmt::format("{} is before the first frame, which is {}", frame, how.first_frame));
@@ -121,12 +121,67 @@ std::optional<MotRow> quick_row_of(std::string_view line, std::int64_t line_numb
                   confidence,
                   static_cast<std::int64_t>(class_number),
                   visibility,
-                  line_number};
+                  static_cast<std::int32_t>(line_number)};
 }
 
-struct MotRows {
-    std::map<std::int64_t, std::vector<MotRow>> tracks;  ///< by id
-    std::vector<MotRow> detections;                      ///< those whose id is negative
+/// The rows of one identity, as they become a track.
+struct MotTrack {
+    std::int64_t class_number = -1;  ///< its first row's, which counts
+    std::size_t keyframes = 0;       ///< how many there will be, the one behind the last not among them
+    FrameIndex last_frame{-1};
+    std::int64_t last_line = 0;
+    LabelId label{};
+    std::vector<Keyframe> stated;
+    AttributeTrail trail;
+};
+
+/// The tracks by id. In a file sorted by frame the next row is mostly of the next track.
+class MotTracks {
+public:
+    MotTracks() = default;
+    MotTracks(const MotTracks&) = delete;
+    MotTracks& operator=(const MotTracks&) = delete;
+
+    MotTrack& of(std::int64_t id) {
+        if (at_ != all_.end() && at_->first != id) ++at_;
+        if (at_ == all_.end()) at_ = all_.begin();
+        if (at_ == all_.end() || at_->first != id) at_ = all_.try_emplace(id).first;
+        return at_->second;
+    }
+    std::map<std::int64_t, MotTrack>& all() { return all_; }
+    void clear() {
+        all_.clear();
+        at_ = all_.end();
+    }
+
+private:
+    std::map<std::int64_t, MotTrack> all_;
+    std::map<std::int64_t, MotTrack>::iterator at_ = all_.end();
+};
+
+/// Rows in the order of the file, in blocks that can go one by one while the next are still looked at.
+class MotRows {
+public:
+    void add(const MotRow& row) {
+        if (blocks_.empty() || blocks_.back().size() == rows_of_block) {
+            blocks_.emplace_back();
+            blocks_.back().reserve(rows_of_block);
+        }
+        blocks_.back().push_back(row);
+    }
+    void sort_by_frame() {
+        std::vector<MotRow> all;
+        for (const auto& block : blocks_) all.insert(all.end(), block.begin(), block.end());
+        std::stable_sort(all.begin(), all.end(), [](const MotRow& a, const MotRow& b) { return a.frame < b.frame; });
+        blocks_.clear();
+        blocks_.push_back(std::move(all));
+    }
+    std::vector<std::vector<MotRow>>& blocks() { return blocks_; }
+
+private:
+    static constexpr std::size_t rows_of_block = 4096;
+
+    std::vector<std::vector<MotRow>> blocks_;
 };
 
 bool is_wanted(const MotRow& row, const MotOptions& how, AnnotationsBuilder& builder, std::int64_t& flat) {
@@ -145,14 +200,6 @@ Result<MotRows> rows_of(std::string_view file, std::istream& in, const MotOption
     std::int64_t flat = 0;
     FileLines lines(file, in);
     Fields fields({}, {});
-    auto at = rows.tracks.end();
-    // In a file sorted by frame the next row is mostly of the next track.
-    const auto rows_of_track = [&](std::int64_t id) -> std::vector<MotRow>& {
-        if (at != rows.tracks.end() && at->first != id) ++at;
-        if (at == rows.tracks.end()) at = rows.tracks.begin();
-        if (at == rows.tracks.end() || at->first != id) at = rows.tracks.try_emplace(id).first;
-        return at->second;
-    };
     while (const auto line = lines.next_filled()) {
         auto row = how.is_visdrone ? std::nullopt : quick_row_of(*line, lines.place().line, how);
         if (!row) {
@@ -161,21 +208,28 @@ Result<MotRows> rows_of(std::string_view file, std::istream& in, const MotOption
             if (!careful) return careful.error();
             row = *careful;
         }
-        if (!is_wanted(*row, how, builder, flat)) continue;
-        (row->id < 0 ? rows.detections : rows_of_track(row->id)).push_back(*row);
+        if (is_wanted(*row, how, builder, flat)) rows.add(*row);
     }
     builder.note_count(flat, "boxes without area are left out");
-    for (auto& [id, track] : rows.tracks) {
-        const auto is_before = [](const MotRow& a, const MotRow& b) { return a.frame < b.frame; };
-        if (!std::is_sorted(track.begin(), track.end(), is_before))
-            std::stable_sort(track.begin(), track.end(), is_before);
-        for (std::size_t i = 1; i < track.size(); ++i)
-            if (track[i].frame == track[i - 1].frame)
-                return row_error({file, track[i].line}, "id",
-                                 fmt::format("{} stands twice in frame {}, first in line {}", id,
-                                             track[i].frame.value + how.first_frame, track[i - 1].line));
-    }
     return rows;
+}
+
+/// Finds out what each track will need.   returns: false where the rows of a track do not ascend.
+bool count_tracks(MotRows& rows, MotTracks& tracks) {
+    for (const auto& block : rows.blocks())
+        for (const MotRow& row : block) {
+            if (row.id < 0) continue;
+            MotTrack& track = tracks.of(row.id);
+            if (track.keyframes == 0)
+                track.class_number = row.class_number;
+            else if (row.frame < track.last_frame)
+                return false;
+            else if (row.frame - track.last_frame > 1)
+                ++track.keyframes;
+            ++track.keyframes;
+            track.last_frame = row.frame;
+        }
+    return true;
 }
 
 /// What the flags and the shape do not hold of a row, as values of mutable attributes.
@@ -193,20 +247,56 @@ void say_attributes(const MotRow& row, LabelId label, AnnotationsBuilder& builde
     if (row.truncation > 0) say(visdrone_truncation_attribute, AttributeType::Checkbox, "true");
 }
 
-Track track_of(const std::vector<MotRow>& rows, const MotOptions& how, AnnotationsBuilder& builder) {
-    const LabelId label = builder.label(mot_label_name(rows.front().class_number, how));
-    Track track = builder.new_track(label);
-    std::vector<StatedBox> stated;
-    stated.reserve(rows.size());
-    AttributeTrail trail;
-    for (const MotRow& row : rows) {
-        const bool occluded = row.occlusion > 0 || (row.visibility >= 0 && row.visibility < how.occluded_below);
-        stated.push_back({row.frame, row.box, occluded});
-        say_attributes(row, label, builder, trail);
+/// errors: the track is stated at the frame already.
+std::optional<Error> state_row(std::string_view file, const MotRow& row, const MotOptions& how,
+                               AnnotationsBuilder& builder, MotTrack& track) {
+    if (!track.stated.empty() && track.stated.back().frame == row.frame)
+        return row_error({file, row.line}, "id",
+                         fmt::format("{} stands twice in frame {}, first in line {}", row.id,
+                                     row.frame.value + how.first_frame, track.last_line));
+    track.last_line = row.line;
+    const bool occluded = row.occlusion > 0 || (row.visibility >= 0 && row.visibility < how.occluded_below);
+    state_box(track.stated, {row.frame, row.box, occluded});
+    say_attributes(row, track.label, builder, track.trail);
+    return std::nullopt;
+}
+
+void add_track(MotTrack& stated, std::int64_t id, AnnotationsBuilder& builder) {
+    end_run(stated.stated, builder.end());
+    Track track = builder.new_track(stated.label);
+    if (id > 0) track.id = TrackId{id};
+    track.keyframes = std::move(stated.stated);
+    track.attribute_ranges = stated.trail.ranges();
+    builder.add(std::move(track));
+}
+
+/// A detection is a track of its own.
+std::optional<Error> add_detection(std::string_view file, const MotRow& row, const MotOptions& how,
+                                   AnnotationsBuilder& builder) {
+    MotTrack track{.label = builder.label(mot_label_name(row.class_number, how))};
+    if (auto error = state_row(file, row, how, builder, track)) return error;
+    add_track(track, row.id, builder);
+    return std::nullopt;
+}
+
+/// Gives the tracks what the rows state of them and lets the rows go; those of no track are put to the detections.
+/// returns: how many rows state another class than their track's.
+Result<std::int64_t> state_rows(std::string_view file, MotRows& rows, const MotOptions& how,
+                                AnnotationsBuilder& builder, MotTracks& tracks, std::vector<MotRow>& detections) {
+    std::int64_t other_class = 0;
+    for (auto& block : rows.blocks()) {
+        for (const MotRow& row : block) {
+            if (row.id < 0) {
+                detections.push_back(row);
+                continue;
+            }
+            MotTrack& track = tracks.of(row.id);
+            other_class += row.class_number != track.class_number ? 1 : 0;
+            if (auto error = state_row(file, row, how, builder, track)) return *error;
+        }
+        block = {};
     }
-    track.keyframes = keyframes_of_runs(stated, builder.end());
-    track.attribute_ranges = trail.ranges();
-    return track;
+    return other_class;
 }
 
 }  // namespace
@@ -223,22 +313,29 @@ Result<ReadResult> read_mot_rows(std::string_view file, std::istream& in, const 
     AnnotationsBuilder builder(media);
     auto rows = rows_of(file, in, how, builder);
     if (!rows) return rows.error();
-    std::int64_t other_class = 0;
-    // Identities stay what they are where they can; 0 is none in a project, so it comes after the others.
-    for (const bool zero : {false, true}) {
-        for (auto& [id, track_rows] : rows->tracks) {
-            if ((id == 0) != zero) continue;
-            Track track = track_of(track_rows, how, builder);
-            if (id > 0) track.id = TrackId{id};
-            other_class += std::count_if(track_rows.begin(), track_rows.end(), [&](const MotRow& row) {
-                return row.class_number != track_rows.front().class_number;
-            });
-            builder.add(std::move(track));
-            track_rows = {};
-        }
+    MotTracks tracks;
+    if (!count_tracks(*rows, tracks)) {
+        rows->sort_by_frame();
+        tracks.clear();
+        count_tracks(*rows, tracks);
     }
-    for (const MotRow& row : rows->detections) builder.add(track_of({row}, how, builder));
-    builder.note_count(other_class, "rows state another class than their track's first row, which counts");
+    // Identities stay what they are where they can; 0 is none in a project, so it comes after the others.
+    std::vector<std::int64_t> order;
+    for (const auto& [id, track] : tracks.all())
+        if (id != 0) order.push_back(id);
+    if (order.size() < tracks.all().size()) order.push_back(0);
+    for (const std::int64_t id : order) {
+        MotTrack& track = tracks.of(id);
+        track.label = builder.label(mot_label_name(track.class_number, how));
+        track.stated.reserve(track.keyframes + 1);
+    }
+    std::vector<MotRow> detections;
+    const auto other_class = state_rows(file, *rows, how, builder, tracks, detections);
+    if (!other_class) return other_class.error();
+    for (const std::int64_t id : order) add_track(tracks.of(id), id, builder);
+    for (const MotRow& row : detections)
+        if (auto error = add_detection(file, row, how, builder)) return *error;
+    builder.note_count(*other_class, "rows state another class than their track's first row, which counts");
     return std::move(builder).finish(file);
 }
 

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <random>
 #include <set>
 
 #include "core/base/text.h"
@@ -338,6 +340,38 @@ TEST(Mot, AMalformedRowIsRefusedByFileLineAndField) {
         ASSERT_FALSE(read) << row;
         EXPECT_NE(read.error().message.find("given.txt:2: " + expected), std::string::npos) << read.error().message;
     }
+}
+
+void expect_same_tracks(const Annotations& a, const Annotations& b) {
+    ASSERT_EQ(a.tracks.size(), b.tracks.size());
+    for (const auto& [id, track] : a.tracks) {
+        ASSERT_NE(b.find_track(id), nullptr);
+        EXPECT_EQ(*track, *b.find_track(id)) << number(id);
+        EXPECT_EQ(a.label_name(track->label), b.label_name(b.find_track(id)->label));
+    }
+}
+
+TEST(Mot, RowsMayComeInAnyOrder) {
+    // Of three tracks, which are in view one after the other, again and again; more rows than are gathered in one go.
+    std::vector<std::string> rows;
+    for (int frame = 1; frame <= 9000; ++frame)
+        rows.push_back(
+            fmt::format("{},{},{},20,30,40,1,{},1\n", frame, frame / 10 % 3, frame % 50, 1 + frame / 10 % 3));
+    const auto read = [&] { return read_text("mot", fmt::format("{}", fmt::join(rows, "")), made_media(10000)); };
+    const auto by_frame = read();
+    ASSERT_TRUE(by_frame) << by_frame.error().message;
+    EXPECT_EQ(by_frame->annotations.tracks.size(), 3U);
+    EXPECT_EQ(by_frame->annotations.find_track(TrackId{2})->keyframes.size(), 3300U);
+    std::stable_sort(rows.begin(), rows.end(), [](const std::string& a, const std::string& b) {
+        return a.substr(a.find(','), 2) < b.substr(b.find(','), 2);
+    });
+    const auto by_id = read();
+    ASSERT_TRUE(by_id) << by_id.error().message;
+    expect_same_tracks(by_id->annotations, by_frame->annotations);
+    std::shuffle(rows.begin(), rows.end(), std::mt19937(7));
+    const auto shuffled = read();
+    ASSERT_TRUE(shuffled) << shuffled.error().message;
+    expect_same_tracks(shuffled->annotations, by_frame->annotations);
 }
 
 TEST(Mot, TheSameIdTwiceInAFrameIsRefused) {

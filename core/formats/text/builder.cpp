@@ -9,18 +9,24 @@
 
 namespace inbetween {
 
+void state_box(std::vector<Keyframe>& keyframes, const StatedBox& row, std::int64_t step) {
+    if (!keyframes.empty() && row.frame - keyframes.back().frame > step) end_run(keyframes, row.frame);
+    keyframes.push_back(
+        {.frame = row.frame, .shape = on_grid(row.box), .occluded = row.occluded, .source = Source::Imported});
+}
+
+void end_run(std::vector<Keyframe>& keyframes, FrameIndex end) {
+    if (keyframes.empty() || keyframes.back().frame + 1 >= end) return;
+    const Keyframe& last = keyframes.back();
+    keyframes.push_back(
+        {.frame = last.frame + 1, .shape = Shape(last.shape), .outside = true, .source = Source::Imported});
+}
+
 std::vector<Keyframe> keyframes_of_runs(const std::vector<StatedBox>& rows, FrameIndex end, std::int64_t step) {
     std::vector<Keyframe> keyframes;
     keyframes.reserve(rows.size() + 1);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const StatedBox& row = rows[i];
-        const Shape shape = on_grid(row.box);
-        keyframes.push_back({.frame = row.frame, .shape = shape, .occluded = row.occluded, .source = Source::Imported});
-        const FrameIndex next = row.frame + 1;
-        const bool run_ends = i + 1 == rows.size() || rows[i + 1].frame - row.frame > step;
-        if (run_ends && next < end)
-            keyframes.push_back({.frame = next, .shape = shape, .outside = true, .source = Source::Imported});
-    }
+    for (const StatedBox& row : rows) state_box(keyframes, row, step);
+    end_run(keyframes, end);
     return keyframes;
 }
 

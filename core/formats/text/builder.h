@@ -17,6 +17,14 @@ struct StatedBox {
     bool occluded = false;
 };
 
+/// Adds a keyframe at the stated frame, and before it an outside keyframe where the run before it has ended: a run goes
+/// on as long as the next row comes at most `step` frames later.
+/// requires: the row lies after all keyframes.
+void state_box(std::vector<Keyframe>& keyframes, const StatedBox& row, std::int64_t step = 1);
+
+/// Adds an outside keyframe behind the last one, unless the video ends there.
+void end_run(std::vector<Keyframe>& keyframes, FrameIndex end);
+
 /// Keyframes at every stated frame, and an outside keyframe where a run of frames ends before `end` does. A run goes on
 /// as long as the next row comes at most `step` frames later.
 /// requires: rows by frame, ascending, no frame twice, all before `end`.
