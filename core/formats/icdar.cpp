@@ -271,16 +271,19 @@ Result<WriteReport> write(const WriteRequest& request) {
     return report;
 }
 
+bool has_own_name(const fs::path& path) {
+    const std::string name = to_lower(path.filename().string());
+    return is_numbered_text(path) && (name.starts_with("gt_") || name.find("img_") != std::string::npos);
+}
+
 /// Tells whether a file is of the format, by its name and its first row: eight whole numbers, then nothing or a text;
 /// or four, and a text in quotes. Rows of MOT begin with eight numbers too, so that the name must be the field's own.
 bool is_icdar_file(const fs::path& path, std::string_view head) {
-    const std::string name = to_lower(path.filename().string());
     Lines lines("", head);
     const auto line = lines.next_filled();
-    if (!line || !is_numbered_text(path)) return false;
-    const bool is_image = name.find("img_") != std::string::npos;
-    if (is_image || name.starts_with("gt_"))
-        if (!upright_fields_of(*line).empty()) return true;
+    if (!line || !has_own_name(path)) return false;
+    if (!upright_fields_of(*line).empty()) return true;
+    const bool is_image = to_lower(path.filename().string()).find("img_") != std::string::npos;
     const auto fields = fields_of(*line);
     return is_image && fields.size() >= corner_fields &&
            std::all_of(fields.begin(), fields.begin() + corner_fields,
@@ -293,7 +296,7 @@ bool sniff(const fs::path& path, std::string_view head) {
     constexpr int most_looked_at = 200;
     int looked_at = 0;
     for (const auto& entry : fs::directory_iterator(path, error)) {
-        if (!is_numbered_text(entry.path())) continue;
+        if (!has_own_name(entry.path())) continue;
         if (++looked_at > most_looked_at) break;
         const auto text = read_file(entry.path(), 1 << 20);
         if (text && !trim(without_bom(*text)).empty()) return is_icdar_file(entry.path(), *text);
