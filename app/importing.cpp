@@ -69,6 +69,7 @@ Result<const Format*> format_to_read(std::string_view id, const std::vector<fs::
     const auto head = first_bytes_of(files.front());
     if (const auto fault = fault_of_head(head ? *head : std::string()); fault && fs::is_regular_file(files.front()))
         return fail("{}: {}", files.front().string(), *fault);
+    if (const auto fault = fault_of_packed(*head)) return fail("{}: {}", files.front().string(), *fault);
     return fail("{}: no format that is known here; state the format", files.front().string());
 }
 

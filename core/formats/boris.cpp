@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/formats/formats.h"
 #include "core/formats/text/actions.h"
+#include "core/formats/text/inflate.h"
 #include "core/formats/text/json.h"
 #include "core/formats/text/rows.h"
 
@@ -254,8 +255,8 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
         if (of_media.empty() && !played_in(observation, media.name()).player.empty()) of_media = name;
     }
     const bool is_auto = how.observation.empty() && !names.contains(written_video(media, ""));
-    const auto wanted =
-        choose_video(file, "observations", names, media, is_auto && !of_media.empty() ? of_media : how.observation);
+    const auto wanted = choose_video(file, "observations", names, media,
+                                     is_auto && !of_media.empty() ? of_media : how.observation, "observation");
     if (!wanted) return wanted.error();
     if (errors.error()) return *errors.error();
     for (const auto& [name, observation] : observations)
@@ -269,9 +270,13 @@ Result<ReadResult> read(const ReadRequest& request) {
     if (!how) return how.error();
     if (request.files.size() != 1)
         return fail("boris: {} files are stated; one is read at a time", request.files.size());
-    const auto text = read_file(request.files.front());
+    const fs::path& file = request.files.front();
+    const auto text = read_file(file);
     if (!text) return text.error();
-    return read_text(request.files.front().string(), *text, request.media, *how);
+    if (!is_gzip(*text)) return read_text(file.string(), *text, request.media, *how);
+    const auto unpacked = inflated(*text);
+    if (!unpacked) return fail("{}: gzip: is damaged or too large", file.string());
+    return read_text(file.string(), *unpacked, request.media, *how);
 }
 
 /// A row of an observation. Rows of one time: what stops stands before what starts.
@@ -413,6 +418,8 @@ Result<WriteReport> write(const WriteRequest& request) {
 }
 
 bool sniff(const fs::path& path, std::string_view head) {
+    // BORIS packs a project that is to be saved so.
+    if (is_gzip(head)) return path.filename().string().ends_with(".boris.gz");
     const std::string_view text = trim(without_bom(head));
     const auto has = [&](std::string_view key) { return text.find(key) != std::string_view::npos; };
     if (!text.starts_with('{')) return false;

@@ -60,9 +60,9 @@ struct TimeSlot {
 
 /// A media file that the document is about.
 struct ElanMedia {
-    std::string name;        ///< the last part of its address; empty: none is stated
-    std::string local_name;  ///< the same of the address relative to the document
-    double origin = 0;       ///< the media file's time at the document's time 0   units: s
+    std::string address;        ///< empty: none is stated
+    std::string local_address;  ///< relative to the document
+    double origin = 0;          ///< the media file's time at the document's time 0   units: s
 };
 
 struct ElanAnnotation {
@@ -153,8 +153,8 @@ Result<Done> ElanParser::opened() {
 
 Result<Done> ElanParser::open_media() {
     ElanMedia media;
-    if (const auto address = xml_.attribute("MEDIA_URL")) media.name = file_name_of(*address);
-    if (const auto address = xml_.attribute("RELATIVE_MEDIA_URL")) media.local_name = file_name_of(*address);
+    if (const auto address = xml_.attribute("MEDIA_URL")) media.address = *address;
+    if (const auto address = xml_.attribute("RELATIVE_MEDIA_URL")) media.local_address = *address;
     if (xml_.attribute("TIME_ORIGIN")) {
         const auto ms = xml_.integer("TIME_ORIGIN", -largest_ms, largest_ms);
         if (!ms) return ms.error();
@@ -270,7 +270,10 @@ Origin origin_of(const std::vector<ElanMedia>& all, const Media& video, const El
     const bool has_any = std::any_of(all.begin(), all.end(), [](const ElanMedia& media) { return media.origin != 0; });
     if (!has_any || how.is_offset_stated) return {};
     auto own = std::find_if(all.begin(), all.end(), [&](const ElanMedia& media) {
-        return media.name == video.name() || media.local_name == video.name();
+        const auto is_name = [&](const std::string& address) {
+            return file_name_of(address) == video.name() || file_name_of_address(address) == video.name();
+        };
+        return is_name(media.address) || is_name(media.local_address);
     });
     const bool is_same =
         std::all_of(all.begin(), all.end(), [&](const ElanMedia& media) { return media.origin == all.front().origin; });

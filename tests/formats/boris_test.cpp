@@ -36,7 +36,27 @@ TEST(Boris, TheObservationIsThatOfTheVideoOrTheOneStated) {
     media.path = "third.avi";
     const auto refused = read_path("boris", sample("boris/walk.boris"), media);
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().message.find("observations: none of its 2"), std::string::npos);
+    EXPECT_NE(refused.error().message.find("observations: none of its 2 observations is called 'third'"),
+              std::string::npos);
+    EXPECT_NE(refused.error().message.find("; option observation=NAME chooses one"), std::string::npos)
+        << refused.error().message;
+}
+
+TEST(Boris, AProjectPackedByGzipIsRead) {
+    const TemporaryFolder folder;
+    const auto packed = folder / "walk.boris.gz";
+    ASSERT_EQ(
+        test::run_command("gzip -c '" + sample("boris/walk.boris").string() + "' > '" + packed.string() + "'").status,
+        0);
+    const std::string bytes = test::file_text(packed);
+    EXPECT_TRUE(find_format("boris")->sniff(packed, bytes.substr(0, 4096)));
+    const auto read = read_path("boris", packed, made_media());
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(said_in(read->annotations), (Said{{"nod", 5, 6}, {"sit", 10, 30}, {"sit", 20, 40}}));
+    test::write_text(folder / "cut.boris.gz", bytes.substr(0, bytes.size() / 2));
+    const auto cut = read_path("boris", folder / "cut.boris.gz", made_media());
+    ASSERT_FALSE(cut);
+    EXPECT_NE(cut.error().message.find("cut.boris.gz: gzip: is damaged or too large"), std::string::npos);
 }
 
 /// A project whose only observation plays these files and holds these events.

@@ -59,6 +59,13 @@ TEST(Elan, TheTimeOriginOfTheVideoIsApplied) {
         ASSERT_EQ(read->notes.size(), 3U);
         EXPECT_EQ(read->notes.front(), "the media's time origin of 2 s is applied");
     }
+    Media blank = made_media();
+    blank.path = "a walk.avi";
+    const std::string encoded =
+        R"(<MEDIA_DESCRIPTOR MEDIA_URL="file:///D:/a%20walk.avi" MIME_TYPE="video/*" TIME_ORIGIN="2000"/>)";
+    const auto decoded = read_text("elan", with_media(other + encoded), blank);
+    IB_ASSERT_OK(decoded);
+    EXPECT_EQ(said_in(decoded->annotations), moved);
     Media media = made_media();
     media.path = "copy.avi";
     const auto only = read_text("elan", with_media(own), media);

@@ -43,6 +43,9 @@ TEST(Unreadable, Utf16IsSaidToBeThat) {
     EXPECT_EQ(fault_of_head(utf16), "is UTF-16 text; save it as UTF-8");
     EXPECT_EQ(fault_of_head(std::string("\0\0\xFE\xFF", 4)), "is UTF-32 text; save it as UTF-8");
     EXPECT_FALSE(fault_of_head("\xEF\xBB\xBF{}"));
+    EXPECT_EQ(fault_of_packed("PK\x03\x04 and more"), "is a zip archive; unpack it and import what is in it");
+    EXPECT_EQ(fault_of_packed("\x1F\x8B\x08 and more"), "is packed by gzip; unpack it first");
+    EXPECT_FALSE(fault_of_packed("{}"));
 }
 
 TEST(Unreadable, AnEmptyFileIsNothingToImportUnlessItIsAnImageThatShowsNothing) {

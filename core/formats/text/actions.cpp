@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cmath>
 #include <tuple>
 
@@ -46,6 +48,20 @@ std::string action_video(Options& given) {
 
 std::string_view file_name_of(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
 
+std::string file_name_of_address(std::string_view address) {
+    std::string name;
+    for (std::size_t at = 0; at < address.size(); ++at) {
+        unsigned char byte = 0;
+        const char* digits = address.data() + at + 1;
+        const bool is_byte = address[at] == '%' && at + 2 < address.size() && std::isxdigit(digits[0]) != 0 &&
+                             std::isxdigit(digits[1]) != 0 &&
+                             std::from_chars(digits, digits + 2, byte, 16).ec == std::errc{};
+        name += is_byte ? static_cast<char>(byte) : address[at];
+        at += is_byte ? 2 : 0;
+    }
+    return std::string(file_name_of(is_clean_utf8(name) ? std::string_view(name) : address));
+}
+
 std::string written_video(const Media& media, const std::string& stated) {
     if (!stated.empty()) return stated;
     std::string name = one_line_of(fs::path(media.name()).stem().string());
@@ -53,15 +69,16 @@ std::string written_video(const Media& media, const std::string& stated) {
 }
 
 Result<ChosenVideo> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
-                                 const Media& media, const std::string& stated) {
+                                 const Media& media, const std::string& stated, std::string_view option) {
     if (videos.empty()) return ChosenVideo{};
     const std::string name = written_video(media, stated);
     if (videos.contains(name)) return ChosenVideo{name, ""};
     if (stated.empty() && videos.size() == 1)
         return ChosenVideo{*videos.begin(), fmt::format("{}: the file speaks of {}, which is taken for {}", field,
                                                         in_quotes(*videos.begin()), in_quotes(name))};
-    return fail("{}: {}: none of its {} videos is called {}; the first is {}; option video-id=NAME chooses one", file,
-                field, videos.size(), in_quotes(name), in_quotes(*videos.begin()));
+    const std::string_view things = option == action_video_option.name ? "videos" : field;
+    return fail("{}: {}: none of its {} {} is called {}; the first is {}; option {}=NAME chooses one", file, field,
+                videos.size(), things, in_quotes(name), in_quotes(*videos.begin()), option);
 }
 
 std::string written_name(std::string_view name, Losses& losses) {

@@ -45,6 +45,10 @@ std::string action_video(Options& given);
 /// The last part of an address, or of a path of any system: projects are carried from Windows to elsewhere.
 std::string_view file_name_of(std::string_view path);
 
+/// The same of an address, whose bytes may be stated in hexadecimal: "a b.mp4" of "file:///a%20b.mp4".   source: RFC
+/// 3986.
+std::string file_name_of_address(std::string_view address);
+
 /// The name that a video has in a file that is written: the stated one, else its own without the extension.
 std::string written_video(const Media& media, const std::string& stated);
 
@@ -54,9 +58,11 @@ struct ChosenVideo {
     std::string note;  ///< empty, or that the file's only video has another name than this one
 };
 
-/// The video of the stated name, else of the video's own, else the only one.   errors: several, and none of that name.
+/// The video of the stated name, else of the video's own, else the only one.
+/// errors: several, and none of that name; the sentence tells which option chooses one.
 Result<ChosenVideo> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
-                                 const Media& media, const std::string& stated);
+                                 const Media& media, const std::string& stated,
+                                 std::string_view option = action_video_option.name);
 
 /// A label as a name that every reader takes: control characters become blanks, counted.
 std::string written_name(std::string_view name, Losses& losses);

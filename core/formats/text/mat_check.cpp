@@ -1,7 +1,6 @@
 #include "core/formats/text/mat_check.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,8 @@
 #include <cstring>
 #include <optional>
 #include <string>
+
+#include "core/formats/text/inflate.h"
 
 namespace inbetween {
 namespace {
@@ -28,7 +29,6 @@ constexpr std::uint32_t complex_flag = 0x800;
 
 constexpr std::size_t header_bytes = 128;
 constexpr std::uint64_t most_elements = 1ULL << 28;
-constexpr std::size_t most_inflated_bytes = std::size_t{1} << 30;
 constexpr int deepest = 16;
 
 /// Bytes of one number of a data type; 0 for those that are no numbers.
@@ -140,26 +140,6 @@ bool MatWalk::is_good_matrix(std::string_view data, int depth) const {
     if (!is_text && (array_class < class_double || array_class > class_uint64)) return false;
     const bool is_complex = (word(flags->data, 0) & complex_flag) != 0;
     return take_numbers(data, elements, is_text) && (!is_complex || take_numbers(data, elements, is_text));
-}
-
-/// What a compressed element holds; nullopt when it is damaged or swells beyond all measure.
-std::optional<std::string> inflated(std::string_view data) {
-    z_stream stream{};
-    if (inflateInit(&stream) != Z_OK) return std::nullopt;
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data.data()));
-    stream.avail_in = static_cast<uInt>(data.size());
-    std::string result;
-    std::array<char, 1 << 16> buffer{};
-    int state = Z_OK;
-    while (state == Z_OK && result.size() <= most_inflated_bytes) {
-        stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-        stream.avail_out = static_cast<uInt>(buffer.size());
-        state = inflate(&stream, Z_NO_FLUSH);
-        result.append(buffer.data(), buffer.size() - stream.avail_out);
-    }
-    inflateEnd(&stream);
-    if (state != Z_STREAM_END || result.size() > most_inflated_bytes) return std::nullopt;
-    return result;
 }
 
 bool is_good_variable(const MatWalk& walk, const Element& element) {
