@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <vector>
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -143,8 +144,9 @@ void BorisEvents::add(const JsonAt& event) {
     const auto known = is_point_.find(code);
     if (known == is_point_.end()) return fields[2].reject("is no behaviour of behaviors_conf");
     subjects_ += subject.empty() ? 0 : 1;
+    // BORIS writes None where a behaviour has modifiers and none was chosen.
     for (std::size_t i = 3; i < std::min<std::size_t>(5, fields.size()); ++i)
-        details_ += fields[i].is_text() && !fields[i].text().empty() ? 1 : 0;
+        details_ += fields[i].is_text() && !fields[i].text().empty() && (i > 3 || fields[i].text() != "None") ? 1 : 0;
     if (known->second) return add_action({code, seconds, seconds});
     const std::string modifier = fields.size() > 3 && fields[3].is_text() ? fields[3].text() : "";
     const auto [open, is_start] = open_.emplace(Key(subject, code, modifier), seconds);
@@ -249,15 +251,21 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
     const auto observations = root["observations"].members();
     if (errors.error()) return *errors.error();
     std::set<std::string> names;
-    std::string of_media;
+    std::vector<std::string> of_media;
     for (const auto& [name, observation] : observations) {
         names.insert(name);
-        if (of_media.empty() && !played_in(observation, media.name()).player.empty()) of_media = name;
+        if (!played_in(observation, media.name()).player.empty()) of_media.push_back(name);
     }
-    const bool is_auto = how.observation.empty() && !names.contains(written_video(media, ""));
-    const auto wanted = choose_video(file, "observations", names, media,
-                                     is_auto && !of_media.empty() ? of_media : how.observation, "observation");
+    const bool goes_by_media =
+        how.observation.empty() && !of_media.empty() && !names.contains(written_video(media, ""));
+    auto wanted = choose_video(file, "observations", names, media, goes_by_media ? of_media.front() : how.observation,
+                               {.plural = "observations", .option = "observation"});
     if (!wanted) return wanted.error();
+    if (goes_by_media && of_media.size() > 1)
+        wanted->note = fmt::format(
+            "observations: {} are of the video, and {} is read; option observation=NAME chooses "
+            "another, such as {}",
+            of_media.size(), in_quotes(of_media[0]), in_quotes(of_media[1]));
     if (errors.error()) return *errors.error();
     for (const auto& [name, observation] : observations)
         if (name == wanted->name)

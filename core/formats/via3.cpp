@@ -58,6 +58,7 @@ struct ViaAttribute {
 struct ViaHead {
     std::map<std::string, ViaAttribute> attributes;  ///< by id
     std::map<std::string, std::size_t> columns;      ///< by name
+    bool lost_attributes = false;                    ///< a spreadsheet took the quotes out of their description
 };
 
 Result<Done> take_attributes(std::string_view file, std::string_view text, ViaHead& head) {
@@ -80,12 +81,18 @@ Result<Done> take_attributes(std::string_view file, std::string_view text, ViaHe
 
 /// Takes a line of the head.   returns: whether the line was one.
 Result<bool> take_head_line(std::string_view file, std::string_view line, ViaHead& head) {
+    // A spreadsheet that saved the file again quotes lines, and fills them up with empty fields.
+    const bool is_resaved = line.starts_with('"') || line.ends_with(',');
+    if (line.starts_with("\"#")) line.remove_prefix(1);
     if (!line.starts_with('#') && !line.starts_with("//")) return false;
+    while (line.ends_with(',')) line.remove_suffix(1);
     const auto equals = line.find('=');
     if (equals == std::string_view::npos) return true;
     const std::string_view value = trim(line.substr(equals + 1));
     if (line.substr(0, equals).find("ATTRIBUTE") != std::string_view::npos) {
-        if (auto taken = take_attributes(file, value, head); !taken) return taken.error();
+        const auto taken = take_attributes(file, value, head);
+        if (!taken && !is_resaved) return taken.error();
+        head.lost_attributes = !taken;
     }
     if (line.substr(0, equals).find("CSV_HEADER") == std::string_view::npos) return true;
     std::size_t at = 0;
@@ -98,7 +105,8 @@ Result<bool> take_head_line(std::string_view file, std::string_view line, ViaHea
 using ViaValue = std::pair<std::string, std::string>;
 
 struct ViaRow {
-    std::string video;
+    std::string video;   ///< its file's name without the ending
+    std::string folder;  ///< the last folder that the file lies in, if one is named
     std::vector<double> times;
     std::vector<double> shape;
     std::vector<ViaValue> values;
@@ -136,6 +144,8 @@ private:
     /// The value that names what a row is of; null for none.
     const ViaValue* label_of(const ViaRow& row, std::string_view usual) const;
     Result<Done> add_shape(const ViaRow& row);
+    void add_action(const ViaRow& row, ActionReader& actions);
+    Result<std::string> choose_folder(std::vector<ViaRow>& rows) const;
     Result<std::optional<FrameIndex>> frame_of(const ViaRow& row) const;
     /// returns: nullopt for points and lines.   errors: numbers that make no shape.
     Result<std::optional<Shape>> shape_of(const ViaRow& row);
@@ -152,6 +162,7 @@ private:
     std::int64_t around_ = 0;
     std::int64_t timeless_ = 0;
     std::int64_t undeclared_ = 0;
+    std::int64_t of_actions_ = 0;
     std::optional<ImageNames> images_;  ///< of a project of images
 };
 
@@ -185,11 +196,15 @@ Result<ViaRow> Reader::row_of(std::string_view line, const Place& place) {
     Fields fields(place, {pieces->begin(), pieces->end()});
     const auto has = [&](const char* name) { return head_.columns.contains(name); };
     ViaRow row{.line = place.line};
-    const nlohmann::json files = field_json(fields.text(head_.columns.at("file_list"), "file_list"));
+    const std::string_view listed = trim(fields.text(head_.columns.at("file_list"), "file_list"));
     if (fields.error()) return *fields.error();
+    // Published files state a single one without the brackets, too.
+    const nlohmann::json files = listed.starts_with('[') ? field_json(listed) : nlohmann::json::array({listed});
     if (!files.is_array() || files.empty() || !files.front().is_string())
         return row_error(place, "file_list", "is no list of files like [\"walk.mp4\"]");
-    row.video = fs::path(files.front().get<std::string>()).stem().string();
+    const fs::path path(files.front().get<std::string>());
+    row.video = path.stem().string();
+    row.folder = path.parent_path().filename().string();
     if (row.video.empty() || !is_clean_utf8(row.video)) fields.reject("file_list", "holds what is no name");
     if (has("temporal_coordinates")) {
         row.times = numbers_in(fields, head_.columns.at("temporal_coordinates"), "temporal_coordinates");
@@ -286,6 +301,23 @@ Result<Done> Reader::add_shape(const ViaRow& row) {
     return Done{};
 }
 
+void Reader::add_action(const ViaRow& row, ActionReader& actions) {
+    const ViaValue* label = label_of(row, via3_segment_attribute);
+    for (const ViaValue& value : row.values) of_actions_ += &value != label && !value.second.empty() ? 1 : 0;
+    actions.add({label == nullptr ? std::string(unlabelled) : label->second, row.times.front(), row.times.back()});
+}
+
+/// Leaves the rows of one folder where images lie in several: each is a video of its own.
+Result<std::string> Reader::choose_folder(std::vector<ViaRow>& rows) const {
+    std::set<std::string> folders;
+    for (const ViaRow& row : rows) folders.insert(row.folder);
+    if (folders.size() < 2) return std::string();
+    const auto folder = choose_video(file_, "file_list", folders, media_, how_.video, {.plural = "folders"});
+    if (!folder) return folder.error();
+    std::erase_if(rows, [&](const ViaRow& row) { return row.folder != folder->name; });
+    return folder->note;
+}
+
 Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows, const std::string& note) {
     ActionReader actions(media_, how_.time_offset);
     for (const ViaRow& row : rows) {
@@ -293,10 +325,8 @@ Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows, const std::st
             if (auto added = add_shape(row); !added) return added.error();
         } else if (row.times.empty())
             ++timeless_;
-        else if (const ViaValue* label = label_of(row, via3_segment_attribute))
-            actions.add({label->second, row.times.front(), row.times.back()});
         else
-            actions.add({std::string(unlabelled), row.times.front(), row.times.back()});
+            add_action(row, actions);
     }
     const auto said = std::move(actions).finish(file_, "temporal_coordinates");
     if (!said) return said.error();
@@ -313,6 +343,11 @@ Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows, const std::st
     tracks.builder().note_count(around_,
                                 "shapes are round or have not four corners and are read as the boxes around them");
     tracks.builder().note_count(timeless_, "rows state no time and are left out");
+    if (head_.lost_attributes)
+        tracks.builder().note("ATTRIBUTE: was spoilt by a spreadsheet; attributes are called by their numbers");
+    tracks.builder().note_count(of_actions_,
+                                "values of actions besides their labels are left out; option label=NAME "
+                                "chooses the attribute that names them");
     tracks.builder().note_count(undeclared_, "values are of attributes that the head does not name and are left out");
     return std::move(tracks).finish(file_);
 }
@@ -339,8 +374,12 @@ Result<ReadResult> Reader::read(std::string_view text) {
     const bool are_images =
         !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const ViaRow& row) { return row.times.empty(); });
     if (are_images) {
-        images_.emplace(how_.images, videos);
-        return gather(rows, "");
+        const auto note = choose_folder(rows);
+        if (!note) return note.error();
+        std::set<std::string> names;
+        for (const ViaRow& row : rows) names.insert(row.video);
+        images_.emplace(how_.images, names);
+        return gather(rows, *note);
     }
     const auto video = choose_video(file_, "file_list", videos, media_, how_.video);
     if (!video) return video.error();
@@ -361,6 +400,7 @@ Result<ReadResult> read(const ReadRequest& request) {
 
 bool sniff(const fs::path&, std::string_view head) {
     head = without_bom(head);
+    if (head.starts_with('"')) head.remove_prefix(1);
     return (head.starts_with('#') || head.starts_with("//")) &&
            head.find("CSV_HEADER = metadata_id") != std::string_view::npos;
 }

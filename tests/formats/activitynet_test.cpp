@@ -19,6 +19,18 @@ using test::TemporaryFolder;
 using test::why;
 using test::write_text_of;
 
+TEST(ActivityNet, AVideoMayBeCalledAsItsFileIs) {
+    const std::string file = R"({"version": "VERSION 1.3", "taxonomy": [], "database": {
+        "walk": {"subset": "training", "annotations": [{"segment": [1, 2], "label": "a"}]},
+        "other": {"subset": "training", "annotations": []}}})";
+    Media media = made_media();
+    media.path = "v_walk.mp4";
+    const auto read = read_text("activitynet", file, media);
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(read->annotations.segments.size(), 1U);
+    EXPECT_EQ(read->notes.front(), "database: the file speaks of 'walk', which is taken for 'v_walk'");
+}
+
 TEST(ActivityNet, ReadsTheVideosOwnActionsAndCutsThemAtItsEnd) {
     const auto read = read_path("activitynet", sample("activitynet/truth.json"), made_media());
     IB_ASSERT_OK(read);

@@ -36,10 +36,24 @@ TEST(Boris, TheObservationIsThatOfTheVideoOrTheOneStated) {
     media.path = "third.avi";
     const auto refused = read_path("boris", sample("boris/walk.boris"), media);
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().message.find("observations: none of its 2 observations is called 'third'"),
-              std::string::npos);
-    EXPECT_NE(refused.error().message.find("; option observation=NAME chooses one"), std::string::npos)
+    EXPECT_NE(refused.error().message.find("observations: none of its 2 observations is called 'third'; the first is "),
+              std::string::npos)
         << refused.error().message;
+    EXPECT_NE(refused.error().message.find("; option observation=NAME chooses one"), std::string::npos);
+}
+
+TEST(Boris, OfSeveralObservationsOfTheVideoTheFirstIsReadAndSaidSo) {
+    const std::string file = R"({"project_format_version": "7.0",
+        "behaviors_conf": {"0": {"type": "Point event", "code": "nod"}}, "observations": {
+        "Ann": {"type": "MEDIA", "file": {"1": ["walk.avi"]}, "events": [[1, "", "nod", "", ""]]},
+        "other": {"type": "MEDIA", "file": {"1": ["other.avi"]}, "events": []},
+        "Bob": {"type": "MEDIA", "file": {"1": ["walk.avi"]}, "events": [[1, "", "nod", "", ""], [2, "", "nod", "", ""]]}
+        }})";
+    const auto read = read_text("boris", file);
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(read->annotations.segments.size(), 1U);
+    EXPECT_EQ(read->notes, (std::vector<std::string>{"observations: 2 are of the video, and 'Ann' is read; option "
+                                                     "observation=NAME chooses another, such as 'Bob'"}));
 }
 
 TEST(Boris, AProjectPackedByGzipIsRead) {

@@ -53,6 +53,50 @@ TEST(Via3, AProjectOfImagesGoesByTheirNames) {
     EXPECT_TRUE(find_format("via3")->sniff("a.csv", "\xEF\xBB\xBF" + newer));
 }
 
+TEST(Via3, ImagesOfSeveralFoldersAreSeveralVideos) {
+    const std::string rows = newer +
+                             "\"1\",/walk/00004.jpg,0,\"[]\",\"[2,10,20,30,40]\",\"{}\"\n"
+                             "\"2\",\"[\"\"cat/00004.jpg\"\"]\",0,\"[]\",\"[2,90,20,30,40]\",\"{}\"\n";
+    const auto read = read_text("via3", rows);
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 1U);
+    EXPECT_EQ(bounding_box(read->annotations.tracks.begin()->second->keyframes[0].shape).x, 10);
+    const auto cat = read_text("via3", rows, made_media(), {{"video-id", "cat"}});
+    IB_ASSERT_OK(cat);
+    EXPECT_EQ(bounding_box(cat->annotations.tracks.begin()->second->keyframes[0].shape).x, 90);
+    Media other = made_media();
+    other.path = "dog.mp4";
+    const auto refused = read_text("via3", rows, other);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("none of its 2 folders is called 'dog'"), std::string::npos)
+        << refused.error().message;
+}
+
+TEST(Via3, ASpreadsheetThatSavedTheFileAgainIsUnderstood) {
+    const auto read = read_text("via3",
+                                "# Exported using VGG Image Annotator,,,\n"
+                                "\"# ATTRIBUTE = {\"\"1\"\":{\"\"aname\"\":\"\"Motion\"\"\",anchor_id:FILE1_Z0_XY1,,\n"
+                                "# CSV_HEADER = metadata_id,file_list,flags,temporal_coordinates,spatial_coordinates,"
+                                "metadata,,,\n"
+                                "1,\"[\"\"a/00004.png\"\"]\",0,[],\"[2,10,20,30,40]\",\"{\"\"1\"\":\"\"0\"\"}\",,,\n");
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 1U);
+    EXPECT_EQ(read->annotations.tracks.begin()->second->keyframes[0].frame, FrameIndex{4});
+    EXPECT_EQ(
+        read->notes,
+        (std::vector<std::string>{"ATTRIBUTE: was spoilt by a spreadsheet; attributes are called by their numbers"}));
+}
+
+TEST(Via3, WhatActionsSayBesidesTheirLabelsIsTold) {
+    const auto read = read_text(
+        "via3",
+        "# ATTRIBUTE = {\"1\":{\"aname\":\"Comment\"},\"3\":{\"aname\":\"Scene\"}}\n" + newer +
+            "\"1\",\"[\"\"walk.mp4\"\"]\",0,\"[1,2]\",\"[]\",\"{\"\"1\"\":\"\"x\"\",\"\"3\"\":\"\"title\"\"}\"\n");
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(read->notes, (std::vector<std::string>{"1 values of actions besides their labels are left out; option "
+                                                     "label=NAME chooses the attribute that names them"}));
+}
+
 TEST(Via3, WhatIsNoShapeOrNoAttributeIsSaid) {
     const std::string declared =
         "# ATTRIBUTE = "
@@ -170,7 +214,7 @@ TEST(Via3, WhatIsWrongIsSaidByLineAndColumn) {
         {R"("1","[""a.mp4""]",0,"[2,1]","[]","{}")", "temporal_coordinates: end at 1 before they begin at 2"},
         {R"("1","[""a.mp4""]",0,"[x]","[]","{}")", "temporal_coordinates: 'x' is not a number"},
         {R"("1","[""a.mp4""]",0,"1","[]","{}")", "temporal_coordinates: '1' is no list"},
-        {R"("1","a.mp4",0,"[1]","[]","{}")", "file_list: is no list of files"},
+        {R"("1","[a.mp4]",0,"[1]","[]","{}")", "file_list: is no list of files"},
         {R"("1","[""a.mp4""]",0,"[1]","[]","[]")", "metadata: is no JSON object"},
         {R"("1","[""a.mp4""]",0,"[1]","[]")", "metadata: is missing"},
         {R"("1","[""a.mp4"])", "row: a double quote is left open"}};

@@ -69,16 +69,22 @@ std::string written_video(const Media& media, const std::string& stated) {
 }
 
 Result<ChosenVideo> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
-                                 const Media& media, const std::string& stated, std::string_view option) {
+                                 const Media& media, const std::string& stated, const VideoWords& words) {
     if (videos.empty()) return ChosenVideo{};
     const std::string name = written_video(media, stated);
     if (videos.contains(name)) return ChosenVideo{name, ""};
-    if (stated.empty() && videos.size() == 1)
-        return ChosenVideo{*videos.begin(), fmt::format("{}: the file speaks of {}, which is taken for {}", field,
-                                                        in_quotes(*videos.begin()), in_quotes(name))};
-    const std::string_view things = option == action_video_option.name ? "videos" : field;
+    const auto taken = [&](const std::string& other) {
+        return ChosenVideo{other, fmt::format("{}: the file speaks of {}, which is taken for {}", field,
+                                              in_quotes(other), in_quotes(name))};
+    };
+    if (stated.empty()) {
+        // The files of ActivityNet's videos are called v_ID.mp4, and its lists speak of ID.
+        const std::string other = name.starts_with("v_") ? name.substr(2) : "v_" + name;
+        if (videos.contains(other)) return taken(other);
+        if (videos.size() == 1) return taken(*videos.begin());
+    }
     return fail("{}: {}: none of its {} {} is called {}; the first is {}; option {}=NAME chooses one", file, field,
-                videos.size(), things, in_quotes(name), in_quotes(*videos.begin()), option);
+                videos.size(), words.plural, in_quotes(name), in_quotes(*videos.begin()), words.option);
 }
 
 std::string written_name(std::string_view name, Losses& losses) {

@@ -58,11 +58,16 @@ struct ChosenVideo {
     std::string note;  ///< empty, or that the file's only video has another name than this one
 };
 
-/// The video of the stated name, else of the video's own, else the only one.
-/// errors: several, and none of that name; the sentence tells which option chooses one.
+/// How a format speaks of what it has one of for each video.
+struct VideoWords {
+    std::string_view plural = "videos";
+    std::string_view option = "video-id";
+};
+
+/// The video of the stated name, else of the video's own, with or without ActivityNet's "v_" before it, else the only
+/// one.   errors: several, and none of that name.
 Result<ChosenVideo> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
-                                 const Media& media, const std::string& stated,
-                                 std::string_view option = action_video_option.name);
+                                 const Media& media, const std::string& stated, const VideoWords& words = {});
 
 /// A label as a name that every reader takes: control characters become blanks, counted.
 std::string written_name(std::string_view name, Losses& losses);
