@@ -156,6 +156,44 @@ TEST(Voc, WhatOthersMadeOfItIsReadToo) {
     EXPECT_EQ(track.keyframes[1].frame, FrameIndex{13});
 }
 
+TEST(Voc, AnOutlineOfFourCornersIsAQuadrilateral) {
+    const auto file = [](const std::string& object) {
+        return "<annotation><size><width>768</width><height>576</height></size><object><name>car</name>" + object +
+               "</object></annotation>";
+    };
+    const auto shape_of = [](const Result<ReadResult>& read) {
+        return read->annotations.tracks.begin()->second->keyframes.front().shape;
+    };
+    const std::string box = "<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox>";
+    const Shape quad{Quad{{Point{5, 2}, Point{30, 9}, Point{20, 40}, Point{1, 30}}}};
+    // DroneVehicle states no box beside the outline, Roboflow does; DIOR-R names the corners by their places.
+    const std::string outline =
+        "<polygon><x1>5</x1><y1>2</y1><x2>30</x2><y2>9</y2><x3>20</x3><y3>40</y3><x4>1</x4><y4>30</y4></polygon>";
+    const std::string places =
+        "<robndbox><x_left_top>5</x_left_top><y_left_top>2</y_left_top><x_right_top>30</x_right_top>"
+        "<y_right_top>9</y_right_top><x_right_bottom>20</x_right_bottom><y_right_bottom>40</y_right_bottom>"
+        "<x_left_bottom>1</x_left_bottom><y_left_bottom>30</y_left_bottom></robndbox><angle>0</angle>";
+    for (const std::string& stated : {outline, outline + box, places}) {
+        EXPECT_TRUE(find_format("voc")->sniff("3.xml", file(stated))) << stated;
+        const auto read = read_text("voc", file(stated), made_media(), {}, "3.xml");
+        IB_ASSERT_OK(read);
+        EXPECT_EQ(shape_of(read), quad) << stated;
+        EXPECT_TRUE(read->notes.empty());
+    }
+    const std::string three = "<polygon><x1>5</x1><y1>2</y1><x2>30</x2><y2>9</y2><x3>20</x3><y3>40</y3></polygon>";
+    const auto around = read_text("voc", file(three), made_media(), {}, "3.xml");
+    IB_ASSERT_OK(around);
+    EXPECT_EQ(shape_of(around), Shape(Box{5, 2, 25, 38}));
+    EXPECT_EQ(around->notes,
+              (std::vector<std::string>{"1 polygons without four proper corners are read as their boxes"}));
+    const auto beside = read_text("voc", file(three + box), made_media(), {}, "3.xml");
+    IB_ASSERT_OK(beside);
+    EXPECT_EQ(shape_of(beside), Shape(Box{1, 2, 29, 38}));
+    const auto half = read_text("voc", file("<polygon><x1>5</x1></polygon>"), made_media(), {}, "3.xml");
+    ASSERT_FALSE(half);
+    EXPECT_NE(half.error().message.find("3.xml:1: object: y1: is missing"), std::string::npos) << half.error().message;
+}
+
 TEST(Voc, ReadOfWriteIsWhatWasInView) {
     for (std::uint32_t seed = 0; seed < 5; ++seed) {
         SCOPED_TRACE(seed);
