@@ -111,19 +111,24 @@ private:
     std::int64_t other_class_ = 0;
 };
 
+/// A name, which converters of trackers' data sets state as a number, too.
+std::string spoken_name(const JsonAt& value) {
+    return value.is_number() ? std::to_string(value.integer(-most, most)) : value.name();
+}
+
 void Reader::take(std::string_view member, const JsonAt& value) {
     const bool is_read = member == "videos" || member == "images" || member == "annotations" || member == "categories";
     if (!is_read) return;
     if (value.index() < 0)
         value.want("an array");
     else if (member == "videos")
-        videos_[value[value["name"].is_there() ? "name" : "file_name"].name()] = value["id"].integer(-most, most);
+        videos_[spoken_name(value[value["name"].is_there() ? "name" : "file_name"])] = value["id"].integer(-most, most);
     else if (member == "images")
         take_image(value);
     else if (member == "annotations")
         take_annotation(value);
     else
-        categories_[value["id"].integer(-most, most)] = value["name"].name();
+        categories_[value["id"].integer(-most, most)] = spoken_name(value["name"]);
 }
 
 /// The frame in PoseTrack's ids, which have eleven digits: 1, six of the sequence, four of the frame. They state the

@@ -57,6 +57,18 @@ std::optional<fs::path> file_in(const fs::path& folder, std::string_view extensi
     return found.empty() ? std::nullopt : std::optional(*found.begin());
 }
 
+/// The folder that holds the names: the one stated or, of darknet's own, the only one in it that does.
+fs::path folder_of_names(const fs::path& stated) {
+    if (file_in(stated, ".names")) return stated;
+    std::error_code error;
+    std::set<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(stated, error)) {
+        std::error_code ignored;
+        if (entry.is_directory(ignored) && file_in(entry.path(), ".names")) found.insert(entry.path());
+    }
+    return found.size() == 1 ? *found.begin() : stated;
+}
+
 /// What obj.data says of names, `names = data/obj.names`: the file's name, since the folder is darknet's.
 /// errors: it says nothing of them, or no file's name.
 Result<fs::path> names_by_data(const fs::path& data, const std::string& text) {
@@ -80,7 +92,7 @@ struct DataSet {
 
 Result<DataSet> data_set_of(const fs::path& stated) {
     std::error_code error;
-    DataSet place{stated, {}};
+    DataSet place{folder_of_names(stated), {}};
     fs::path data;
     if (!fs::is_directory(stated, error)) {
         place.folder = stated.parent_path();
@@ -169,8 +181,9 @@ bool sniff(const fs::path& path, std::string_view head) {
         const auto has = [&](std::string_view piece) { return head.find(piece) != std::string_view::npos; };
         return path.extension() == ".data" && has("names") && has("classes") && has("=");
     }
-    if (!file_in(path, ".names")) return false;
-    const auto text = first_image_text(path, yolo_stem_of);
+    const fs::path folder = folder_of_names(path);
+    if (!file_in(folder, ".names")) return false;
+    const auto text = first_image_text(folder, yolo_stem_of);
     return text && is_yolo_text(*text);
 }
 

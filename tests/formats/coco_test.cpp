@@ -24,6 +24,16 @@ std::string file_of(const std::string& annotations, const std::string& images = 
 
 constexpr const char* plain = R"({"id":0,"image_id":1,"category_id":0,"bbox":[1,2,3,4]})";
 
+TEST(Coco, AClassMayBeCalledByANumber) {
+    const auto read = read_text("coco", R"({"videos":[{"id":1,"name":7}],
+        "images":[{"id":1,"video_id":1,"frame_id":2,"file_name":"a/3.jpg"}],
+        "annotations":[{"id":1,"image_id":1,"instance_id":1,"category_id":0,"bbox":[1,2,3,4]}],
+        "categories":[{"id":0,"name":0}]})");
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 1U);
+    EXPECT_EQ(read->annotations.label_name(read->annotations.tracks.begin()->second->label), "0");
+}
+
 TEST(Coco, TrackersConvertersCountFramesFromOneAndNameVideosByFile) {
     const std::string file = R"({"videos": [{"id": 1, "file_name": "walk"}],
         "categories": [{"id": 1, "name": "pedestrian"}],

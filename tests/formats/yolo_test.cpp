@@ -320,6 +320,23 @@ TEST(YoloMark, ReadsTheSampleByItsFolderItsDataAndItsNames) {
     }
 }
 
+TEST(YoloMark, DarknetsFolderHoldsTheDataSetInOneOfItsOwn) {
+    const TemporaryFolder folder;
+    fs::create_directories(folder / "data/img");
+    fs::create_directories(folder / "cfg");
+    test::write_text(folder / "cfg/yolo.cfg", "[net]\n");
+    test::write_text(folder / "data/obj.names", "air\nbird\n");
+    test::write_text(folder / "data/train.txt", "data/img/bird3.jpg\n");
+    test::write_text(folder / "data/img/bird3.txt", "1 0.5 0.5 0.5 0.5\n");
+    EXPECT_TRUE(find_format("yolo-mark")->sniff(folder.path(), ""));
+    const auto read = read_path("yolo-mark", folder.path(), made_media());
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 1U);
+    const Track& bird = *read->annotations.tracks.begin()->second;
+    EXPECT_EQ(read->annotations.label_name(bird.label), "bird");
+    EXPECT_EQ(bird.keyframes[0].frame, FrameIndex{3});
+}
+
 TEST(YoloMark, WritesWhatDarknetRunsBy) {
     Annotations made = made_annotations();
     add_track(made, "car", {keyframe(3, Box{192, 144, 384, 288})});
