@@ -392,12 +392,18 @@ void write_cvat_shape(XmlWriter& xml, const Shape& stated, bool is_rounded) {
 
 namespace {
 
-bool is_cvat(std::string_view head) {
-    return is_xml_of(head, "annotations") &&
-           (head.find("<version>") != std::string_view::npos || head.find("<meta>") != std::string_view::npos);
+bool holds(std::string_view head, std::string_view piece) { return head.find(piece) != std::string_view::npos; }
+
+/// Tracks as other programs write them for CVAT's readers, without a description of the task. VATIC's own are counted,
+/// and its attributes have numbers in place of names.
+bool is_bare(std::string_view head) {
+    const bool is_counted = holds(head, "<annotations count=");
+    return holds(head, "<track ") && holds(head, " label=") && (!is_counted || holds(head, "<attribute name="));
 }
 
-bool holds(std::string_view head, std::string_view piece) { return head.find(piece) != std::string_view::npos; }
+bool is_cvat(std::string_view head) {
+    return is_xml_of(head, "annotations") && (holds(head, "<version>") || holds(head, "<meta>") || is_bare(head));
+}
 
 }  // namespace
 

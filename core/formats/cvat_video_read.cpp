@@ -20,11 +20,12 @@ struct Row {
 };
 
 struct Counts {
-    std::int64_t kept = 0;     ///< interpolated rows that became keyframes
-    std::int64_t moved = 0;    ///< keyframes made where a track moves on until it goes
-    std::int64_t held = 0;     ///< tracks that stay in view until the end
-    std::int64_t doubled = 0;  ///< rows of a frame that has another
-    std::int64_t empty = 0;    ///< tracks without a shape to hold
+    std::int64_t kept = 0;      ///< interpolated rows that became keyframes
+    std::int64_t moved = 0;     ///< keyframes made where a track moves on until it goes
+    std::int64_t held = 0;      ///< tracks that stay in view until the end
+    std::int64_t doubled = 0;   ///< rows of a frame that has another
+    std::int64_t empty = 0;     ///< tracks without a shape to hold
+    std::int64_t unstated = 0;  ///< rows of other programs, which state each frame that they know
 };
 
 /// CVAT writes two decimals; so much may a row differ from what its keyframes give.
@@ -53,7 +54,8 @@ private:
     CvatMeta meta_;
     CvatOthers others_;
     Counts counts_;
-    std::vector<Row> rows_;  ///< of the track at hand
+    std::vector<Row> rows_;      ///< of the track at hand
+    std::int64_t unstated_ = 0;  ///< its rows that do not say whether they are keyframes
     std::int64_t images_ = 0;
     std::vector<std::pair<Track, std::int64_t>> tracks_;  ///< with the id that the file states
 };
@@ -65,13 +67,14 @@ Result<Done> Reader::read_row() {
     row.frame = FrameIndex{*frame};
     const auto outside = xml_.flag("outside", false);
     const auto occluded = xml_.flag("occluded", false);
-    const auto keyframe = xml_.flag("keyframe");
+    const auto keyframe = xml_.flag("keyframe", true);
     if (!outside) return outside.error();
     if (!occluded) return occluded.error();
     if (!keyframe) return keyframe.error();
     row.outside = *outside;
     row.occluded = *occluded && !*outside;
     row.is_keyframe = *keyframe;
+    unstated_ += xml_.attribute("keyframe") ? 0 : 1;
     auto shape = cvat_shape_of(xml_, how_.takes_polygons, others_);
     if (!shape) return shape.error();
     const bool is_held = shape->has_value();
@@ -93,6 +96,7 @@ Result<Done> Reader::read_track() {
         id = *stated;
     }
     rows_.clear();
+    unstated_ = 0;
     while (true) {
         const auto event = xml_.next();
         if (!event) return event.error();
@@ -188,7 +192,7 @@ void Reader::end_track(const std::vector<Row>& kept, Track& track) {
     FrameIndex end = last.frame;
     if (rows_.back().frame > last.frame) {
         end = rows_.back().frame;
-    } else if (how_.holds_last) {
+    } else if (how_.holds_last && unstated_ == 0) {
         end = FrameIndex{builder_.end().value - 1};
         if (meta_.task.stop_frame >= last.frame.value) end = std::min(end, FrameIndex{meta_.task.stop_frame});
         counts_.held += end > last.frame ? 1 : 0;
@@ -237,6 +241,7 @@ Result<Done> Reader::say_attributes(const std::vector<Row>& kept, Track& track) 
 
 Result<Done> Reader::finish_track(LabelId label, std::int64_t id) {
     tidy_rows();
+    counts_.unstated += unstated_;
     const std::vector<Row> kept = kept_rows();
     if (kept.empty()) {
         ++counts_.empty;
@@ -262,6 +267,7 @@ Result<ReadResult> Reader::read() && {
             return xml_.error("XML", "is not the element 'annotations' that a CVAT file begins with");
         if (xml_.around().size() != 1) continue;
         images_ += xml_.name() == "image" ? 1 : 0;
+        if (xml_.name() == "tag") ++others_.left_out.try_emplace("tag", 0).first->second;
         const bool is_known = xml_.name() == "meta" || xml_.name() == "track";
         const bool is_taken = is_known && (xml_.name() == "meta" || meta_.takes(xml_));
         auto done = !is_taken               ? skip_element(xml_)
@@ -291,6 +297,8 @@ Result<ReadResult> Reader::read() && {
     builder_.note_count(counts_.kept, "rows with keyframe=0 are not what the keyframes give and became keyframes");
     builder_.note_count(counts_.moved, "keyframes were made where a track moves on until it goes outside, as in CVAT");
     builder_.note_count(counts_.held, "tracks never go outside and stay in view to the end, as in CVAT");
+    builder_.note_count(counts_.unstated,
+                        "rows do not say whether they are keyframes, and are; their tracks end with them");
     builder_.note_count(counts_.doubled, "rows state a frame that their track has already, and the last counts");
     builder_.note_count(counts_.empty, "tracks have no shape that can be held within the video and are left out");
     return std::move(builder_).finish(file_);

@@ -63,9 +63,9 @@ Result<VaticRow> Reader::row_of_box() {
         edges[i] = *edge;
     }
     if (const auto wrong = vatic_box(edges, how_, file_, row.box)) return xml_.error(wrong->first, wrong->second);
-    const auto lost = xml_.flag("outside");
+    const auto lost = xml_.flag("outside", false);
     if (!lost) return lost.error();
-    const auto occluded = xml_.flag("occluded");
+    const auto occluded = xml_.flag("occluded", false);
     if (!occluded) return occluded.error();
     row.lost = *lost;
     row.occluded = *occluded;

@@ -86,6 +86,31 @@ TEST(Cvat, OfAProjectTheTaskOfThisVideoIsRead) {
     EXPECT_EQ(left_at(stated->annotations, 0), 20);
 }
 
+TEST(Cvat, RowsWithoutAWordOfKeyframesAreWhatAnotherProgramSawOfATrack) {
+    const std::string tracks = R"(<track id="0" label="pig"><box frame="3" xtl="1" ytl="2" xbr="11" ybr="22">
+        <attribute name="hidden">yes</attribute></box><box frame="4" xtl="2" ytl="2" xbr="12" ybr="22" occluded="1"/>
+        </track><tag label="shot" frame="5"/></annotations>)";
+    for (const char* root : {"<annotations>\n", "<annotations count=\"1\">\n"}) {
+        SCOPED_TRACE(root);
+        EXPECT_TRUE(find_format("cvat")->sniff("a.xml", root + tracks));
+        const auto read = read_text("cvat", root + tracks);
+        IB_ASSERT_OK(read);
+        ASSERT_EQ(read->annotations.tracks.size(), 1U);
+        const Track& pig = *read->annotations.tracks.begin()->second;
+        ASSERT_EQ(pig.keyframes.size(), 3U);
+        EXPECT_TRUE(pig.keyframes[1].occluded);
+        EXPECT_EQ(pig.keyframes[2].frame, FrameIndex{5});
+        EXPECT_TRUE(pig.keyframes[2].outside);
+        EXPECT_EQ(read->notes,
+                  (std::vector<std::string>{
+                      "1 shapes of kind 'tag' have no place here and are left out",
+                      "2 rows do not say whether they are keyframes, and are; their tracks end with them"}));
+    }
+    EXPECT_FALSE(find_format("cvat")->sniff("a.xml",
+                                            "<annotations count=\"1\">\n<track id=\"0\" label=\"a\">"
+                                            "<box frame=\"0\"><attribute id=\"7\">Walking</attribute>"));
+}
+
 TEST(Cvat, AMissingAttributeGoesOnAsItWas) {
     const auto read = read_path("cvat", sample("cvat/walk.xml"), made_media());
     IB_ASSERT_OK(read);
@@ -275,7 +300,7 @@ TEST(Cvat, FramesAreThoseOfTheVideoWhateverTheStepOfTheTask) {
 TEST(Cvat, WhatIsMissingOrWrongIsSaidByLineElementAndField) {
     const std::string good = row(0, 10, true);
     const std::map<std::string, std::string> cases{
-        {"<box frame=\"1\" xtl=\"1\" ytl=\"1\" xbr=\"2\" ybr=\"2\"/>", "box: keyframe: is missing"},
+        {"<box frame=\"1\" keyframe=\"2\" xtl=\"1\" ytl=\"1\" xbr=\"2\" ybr=\"2\"/>", "box: keyframe: '2' is"},
         {"<box frame=\"x\" keyframe=\"1\"/>", "box: frame: 'x' is not a whole number"},
         {"<box frame=\"-1\" keyframe=\"1\"/>", "box: frame: -1 is not within 0 and"},
         {"<box frame=\"1\" keyframe=\"1\" xtl=\"1\" ytl=\"1\" xbr=\"2\"/>", "box: ybr: is missing"},
