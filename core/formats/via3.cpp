@@ -10,10 +10,9 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/formats/formats.h"
-#include "core/formats/text/csv.h"
-#include "core/formats/text/json.h"
 #include "core/formats/text/rows.h"
 #include "core/formats/via3.h"
+#include "core/formats/via3_rows.h"
 
 namespace fs = std::filesystem;
 
@@ -48,99 +47,14 @@ enum class ViaShape {
     ExtremeCircle
 };
 
-/// An attribute as a file's head describes it.
-struct ViaAttribute {
-    std::string name;
-    std::map<std::string, std::string> choices;  ///< texts by their ids
-};
-
-/// What the lines before the rows say.
-struct ViaHead {
-    std::map<std::string, ViaAttribute> attributes;  ///< by id
-    std::map<std::string, std::size_t> columns;      ///< by name
-    bool lost_attributes = false;                    ///< a spreadsheet took the quotes out of their description
-};
-
-Result<Done> take_attributes(std::string_view file, std::string_view text, ViaHead& head) {
-    const auto json = parse_json(file, text);
-    if (!json) return fail("{}: ATTRIBUTE: is malformed", file);
-    JsonErrors errors(file);
-    for (const auto& [id, at] : JsonAt(errors, *json).members()) {
-        ViaAttribute& attribute = head.attributes[id];
-        if (at.is_text()) {  // versions before 3.0.8 state names only
-            attribute.name = at.text();
-            continue;
-        }
-        attribute.name = at["aname"].text();
-        if (const JsonAt choices = at["options"]; choices.is_object())
-            for (const auto& [choice, name] : choices.members()) attribute.choices[choice] = name.text();
-    }
-    if (errors.error()) return *errors.error();
-    return Done{};
-}
-
-/// Takes a line of the head.   returns: whether the line was one.
-Result<bool> take_head_line(std::string_view file, std::string_view line, ViaHead& head) {
-    // A spreadsheet that saved the file again quotes lines, and fills them up with empty fields.
-    const bool is_resaved = line.starts_with('"') || line.ends_with(',');
-    if (line.starts_with("\"#")) line.remove_prefix(1);
-    if (!line.starts_with('#') && !line.starts_with("//")) return false;
-    while (line.ends_with(',')) line.remove_suffix(1);
-    const auto equals = line.find('=');
-    if (equals == std::string_view::npos) return true;
-    const std::string_view value = trim(line.substr(equals + 1));
-    if (line.substr(0, equals).find("ATTRIBUTE") != std::string_view::npos) {
-        const auto taken = take_attributes(file, value, head);
-        if (!taken && !is_resaved) return taken.error();
-        head.lost_attributes = !taken;
-    }
-    if (line.substr(0, equals).find("CSV_HEADER") == std::string_view::npos) return true;
-    std::size_t at = 0;
-    for (const std::string_view name : split(value, value.find('\t') == std::string_view::npos ? ',' : '\t'))
-        head.columns[std::string(trim(trim(name).substr(0, trim(name).find(','))))] = at++;
-    return true;
-}
-
-/// An attribute of a row, by name.
-using ViaValue = std::pair<std::string, std::string>;
-
-struct ViaRow {
-    std::string video;   ///< its file's name without the ending
-    std::string folder;  ///< the last folder that the file lies in, if one is named
-    std::vector<double> times;
-    std::vector<double> shape;
-    std::vector<ViaValue> values;
-    std::int64_t line = 0;
-};
-
-std::vector<double> numbers_in(Fields& fields, std::size_t index, std::string_view name) {
-    std::vector<double> numbers;
-    std::string_view text = trim(fields.text(index, name));
-    if (!text.starts_with('[') || !text.ends_with(']')) {
-        fields.reject(name, fmt::format("{} is no list like [1.5,2]", in_quotes(text)));
-        return numbers;
-    }
-    text = trim(text.substr(1, text.size() - 2));
-    if (text.empty()) return numbers;
-    for (const std::string_view piece : split(text, ',')) {
-        const auto value = parse_double(trim(piece));
-        if (!value || std::abs(*value) > largest_second)
-            fields.reject(name, fmt::format("{} is not a number", in_quotes(piece)));
-        numbers.push_back(value.value_or(0));
-    }
-    return numbers;
-}
-
-/// Reads rows by the columns of the head, of either version.
+/// Makes tracks and segments of the rows.
 class Reader {
 public:
     Reader(std::string_view file, const Media& media, const Via3Options& how)
         : file_(file), media_(media), how_(how), time_(media) {}
-    Result<ReadResult> read(std::string_view text);
+    Result<ReadResult> read(ViaRows rows);
 
 private:
-    Result<ViaRow> row_of(std::string_view line, const Place& place);
-    Result<Done> read_values(std::string_view text, const Place& place, ViaRow& row);
     /// The value that names what a row is of; null for none.
     const ViaValue* label_of(const ViaRow& row, std::string_view usual) const;
     Result<Done> add_shape(const ViaRow& row);
@@ -155,74 +69,16 @@ private:
     const Media& media_;
     const Via3Options& how_;
     AvaTime time_;
-    ViaHead head_;
     std::map<FrameIndex, std::vector<ImageShape>> shapes_;
     std::int64_t outside_ = 0;
     std::int64_t other_shapes_ = 0;
     std::int64_t around_ = 0;
     std::int64_t timeless_ = 0;
     std::int64_t undeclared_ = 0;
+    bool lost_attributes_ = false;
     std::int64_t of_actions_ = 0;
     std::optional<ImageNames> images_;  ///< of a project of images
 };
-
-/// What a field of a row holds; a discarded value where that is no JSON.
-nlohmann::json field_json(std::string_view text) { return nlohmann::json::parse(text, nullptr, false); }
-
-Result<Done> Reader::read_values(std::string_view text, const Place& place, ViaRow& row) {
-    const nlohmann::json json = field_json(text);
-    if (!json.is_object()) return row_error(place, "metadata", "is no JSON object");
-    for (auto at = json.begin(); at != json.end(); ++at) {
-        std::string value = at->is_string() ? at->get<std::string>() : at->dump();
-        std::string name = at.key();
-        if (const auto known = head_.attributes.find(name); known != head_.attributes.end()) {
-            name = known->second.name;
-            if (const auto choice = known->second.choices.find(value); choice != known->second.choices.end())
-                value = choice->second;
-        } else if (!head_.attributes.empty()) {
-            ++undeclared_;
-            continue;
-        }
-        if (name.empty() || !is_clean_utf8(name) || !is_clean_utf8(value))
-            return row_error(place, "metadata", fmt::format("{} is no text for a name", in_quotes(name)));
-        row.values.emplace_back(std::move(name), std::move(value));
-    }
-    return Done{};
-}
-
-Result<ViaRow> Reader::row_of(std::string_view line, const Place& place) {
-    const auto pieces = csv_fields(line);
-    if (!pieces) return row_error(place, "row", "a double quote is left open, or something stands after a closed one");
-    Fields fields(place, {pieces->begin(), pieces->end()});
-    const auto has = [&](const char* name) { return head_.columns.contains(name); };
-    ViaRow row{.line = place.line};
-    const std::string_view listed = trim(fields.text(head_.columns.at("file_list"), "file_list"));
-    if (fields.error()) return *fields.error();
-    // Published files state a single one without the brackets, too.
-    const nlohmann::json files = listed.starts_with('[') ? field_json(listed) : nlohmann::json::array({listed});
-    if (!files.is_array() || files.empty() || !files.front().is_string())
-        return row_error(place, "file_list", "is no list of files like [\"walk.mp4\"]");
-    const fs::path path(files.front().get<std::string>());
-    row.video = path.stem().string();
-    row.folder = path.parent_path().filename().string();
-    if (row.video.empty() || !is_clean_utf8(row.video)) fields.reject("file_list", "holds what is no name");
-    if (has("temporal_coordinates")) {
-        row.times = numbers_in(fields, head_.columns.at("temporal_coordinates"), "temporal_coordinates");
-        row.shape = numbers_in(fields, head_.columns.at("spatial_coordinates"), "spatial_coordinates");
-    } else {
-        row.times = {
-            fields.number(head_.columns.at("temporal_segment_start"), "temporal_segment_start", largest_second),
-            fields.number(head_.columns.at("temporal_segment_end"), "temporal_segment_end", largest_second)};
-    }
-    if (row.times.size() > 2) fields.reject("temporal_coordinates", "are more than a begin and an end");
-    if (row.times.size() == 2 && row.times[1] < row.times[0])
-        fields.reject("temporal_coordinates",
-                      fmt::format("end at {} before they begin at {}", row.times[1], row.times[0]));
-    const std::string_view values = fields.text(head_.columns.at("metadata"), "metadata");
-    if (fields.error()) return *fields.error();
-    if (auto read = read_values(values, place, row); !read) return read.error();
-    return row;
-}
 
 const ViaValue* Reader::label_of(const ViaRow& row, std::string_view usual) const {
     const std::string_view wanted = how_.label.empty() ? usual : std::string_view(how_.label);
@@ -248,7 +104,7 @@ Result<std::optional<Shape>> Reader::shape_of(const ViaRow& row) {
     }
     const bool is_polygon = kind == ViaShape::Polygon || kind == ViaShape::ExtremeRectangle;
     if (!is_polygon || count < 6 || count % 2 != 0)
-        return row_error({file_, row.line}, "spatial_coordinates",
+        return row_error({file_, row.line}, row.shape_field,
                          fmt::format("are no shape of VIA: {} numbers of kind {}", count, numbers.front()));
     if (kind == ViaShape::Polygon && count == 8) {
         const Quad quad{{Point{at(0), at(1)}, Point{at(2), at(3)}, Point{at(4), at(5)}, Point{at(6), at(7)}}};
@@ -343,7 +199,7 @@ Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows, const std::st
     tracks.builder().note_count(around_,
                                 "shapes are round or have not four corners and are read as the boxes around them");
     tracks.builder().note_count(timeless_, "rows state no time and are left out");
-    if (head_.lost_attributes)
+    if (lost_attributes_)
         tracks.builder().note("ATTRIBUTE: was spoilt by a spreadsheet; attributes are called by their numbers");
     tracks.builder().note_count(of_actions_,
                                 "values of actions besides their labels are left out; option label=NAME "
@@ -352,25 +208,12 @@ Result<ReadResult> Reader::gather(const std::vector<ViaRow>& rows, const std::st
     return std::move(tracks).finish(file_);
 }
 
-Result<ReadResult> Reader::read(std::string_view text) {
-    Lines lines(file_, text);
-    std::vector<ViaRow> rows;
+Result<ReadResult> Reader::read(ViaRows stated) {
+    std::vector<ViaRow>& rows = stated.rows;
+    undeclared_ = stated.undeclared;
+    lost_attributes_ = stated.lost_attributes;
     std::set<std::string> videos;
-    while (const auto line = lines.next_filled()) {
-        const auto is_head = take_head_line(file_, *line, head_);
-        if (!is_head) return is_head.error();
-        if (*is_head) continue;
-        const auto has = [&](const char* name) { return head_.columns.contains(name); };
-        const bool is_newer = has("temporal_coordinates") && has("spatial_coordinates");
-        const bool is_older = has("temporal_segment_start") && has("temporal_segment_end");
-        if (!has("file_list") || !has("metadata") || !(is_newer || is_older))
-            return row_error(lines.place(), "CSV_HEADER", "does not stand before this row, or lacks columns");
-        auto row = row_of(*line, lines.place());
-        if (!row) return row.error();
-        videos.insert(row->video);
-        rows.push_back(std::move(*row));
-    }
-    if (head_.columns.empty()) return fail("{}: CSV_HEADER: is missing", file_);
+    for (const ViaRow& row : rows) videos.insert(row.video);
     const bool are_images =
         !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const ViaRow& row) { return row.times.empty(); });
     if (are_images) {
@@ -400,6 +243,7 @@ Result<ReadResult> read(const ReadRequest& request) {
 
 bool sniff(const fs::path&, std::string_view head) {
     head = without_bom(head);
+    if (trim(head).starts_with('{') && head.find("\"vid_list\"") != std::string_view::npos) return true;
     if (head.starts_with('"')) head.remove_prefix(1);
     return (head.starts_with('#') || head.starts_with("//")) &&
            head.find("CSV_HEADER = metadata_id") != std::string_view::npos;
@@ -424,7 +268,9 @@ Result<Via3Options> via3_options(const FormatOptions& stated) {
 
 Result<ReadResult> read_via3_text(std::string_view file, std::string_view text, const Media& media,
                                   const Via3Options& how) {
-    return Reader(file, media, how).read(text);
+    auto rows = via3_rows_of(file, text);
+    if (!rows) return rows.error();
+    return Reader(file, media, how).read(*std::move(rows));
 }
 
 const Format via3_format{

@@ -27,8 +27,8 @@ struct Via3Options {
 /// errors: a value that makes no sense.
 Result<Via3Options> via3_options(const FormatOptions& stated);
 
-/// Reads a csv of either version: actions as segments of the video, shapes at moments as tracks.
-/// errors: malformed row; a video that is not in it; no action within the video's time.
+/// Reads a csv of either version, or a project as VIA 3 saves it: actions as segments of the video, shapes at moments
+/// as tracks. errors: malformed row; a video that is not in it; no action within the video's time.
 Result<ReadResult> read_via3_text(std::string_view file, std::string_view text, const Media& media,
                                   const Via3Options& how);
 

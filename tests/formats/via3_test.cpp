@@ -72,6 +72,37 @@ TEST(Via3, ImagesOfSeveralFoldersAreSeveralVideos) {
         << refused.error().message;
 }
 
+TEST(Via3, AProjectAsViaItselfSavesItIsRead) {
+    const std::string head = R"({"project":{"pid":"x","created":1,"vid_list":["1"]},"config":{},
+        "attribute":{"1":{"aname":"TEMPORAL-SEGMENTS","anchor_id":"FILE1_Z2_XY0","type":4,"options":{}},
+                     "2":{"aname":"kind","anchor_id":"FILE1_Z1_XY1","type":3,"options":{"0":"cat","1":"dog"}}},
+        "file":{"1":{"fid":"1","fname":"walk.mp4","type":4,"loc":1,"src":""},
+                "2":{"fid":2,"fname":"other.mp4","type":4,"loc":1,"src":""}},"view":{"1":{"fid_list":["1"]},
+                "2":{"fid_list":[2]}},)";
+    EXPECT_TRUE(find_format("via3")->sniff("a.json", head));
+    const auto read = read_text("via3", head + R"("metadata":{
+        "1_a":{"vid":"1","flg":0,"z":[1.2,2.4],"xy":[],"av":{"1":"walks"}},
+        "2_b":{"vid":"2","flg":0,"z":[1.2,2.4],"xy":[],"av":{"1":"runs"}},
+        "1_c":{"vid":"1","flg":0,"z":[0.4],"xy":[2,10,20,30,40],"av":{"2":"1"}}}})");
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(said(read->annotations),
+              (std::multiset<std::tuple<std::string, std::int64_t, std::int64_t>>{{"walks", 12, 24}}));
+    ASSERT_EQ(read->annotations.tracks.size(), 1U);
+    const Track& dog = *read->annotations.tracks.begin()->second;
+    EXPECT_EQ(read->annotations.label_name(dog.label), "dog");
+    EXPECT_EQ(dog.keyframes[0].frame, FrameIndex{4});
+    EXPECT_EQ(dog.keyframes[0].shape, Shape(Box{10, 20, 30, 40}));
+    const auto shapeless = read_text("via3", head + R"("metadata":{
+        "1_c":{"vid":"1","z":[0.4],"xy":[2,10],"av":{}}}})");
+    ASSERT_FALSE(shapeless);
+    EXPECT_NE(shapeless.error().message.find("/metadata/1_c/xy: are no shape of VIA"), std::string::npos)
+        << shapeless.error().message;
+    const auto unknown = read_text("via3", head + R"("metadata":{"1_c":{"vid":"9","z":[0.4],"xy":[],"av":{}}}})");
+    ASSERT_FALSE(unknown);
+    EXPECT_NE(unknown.error().message.find("/metadata/1_c/vid: is of no view"), std::string::npos);
+    IB_EXPECT_OK(read_text("via3", head + R"("metadata":{}})"));
+}
+
 TEST(Via3, ASpreadsheetThatSavedTheFileAgainIsUnderstood) {
     const auto read = read_text("via3",
                                 "# Exported using VGG Image Annotator,,,\n"
