@@ -45,9 +45,13 @@ Result<ReadResult> read_yolo(const ReadRequest& request, const ImageOptions& how
         if (!text) return text.error();
         texts.push_back({frame, path.string(), std::move(*text)});
     }
-    YoloLayout layout{.has_keypoints = files.has_keypoints};
-    layout.has_tracks = identity == YoloIdentity::Last ||
-                        (identity == YoloIdentity::Auto && !files.has_keypoints && have_yolo_tracks(texts));
+    YoloLayout layout;
+    if (identity == YoloIdentity::Second || (identity == YoloIdentity::Auto && !files.has_keypoints))
+        layout = yolo_layout_of_seconds(texts);
+    layout.has_second = layout.has_second || identity == YoloIdentity::Second;
+    layout.has_keypoints = files.has_keypoints;
+    layout.has_tracks = identity == YoloIdentity::Last || (identity == YoloIdentity::Auto && !files.has_keypoints &&
+                                                           !layout.has_second && have_yolo_tracks(texts));
     ImageTracks tracks(request.media, how);
     std::int64_t confidences = 0;
     for (const YoloText& text : texts) {

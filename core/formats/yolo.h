@@ -30,10 +30,11 @@ std::optional<std::string> yolo_stem_of(const std::filesystem::path& file);
 /// Classes of a text with a name a line.   errors: a name that is no text, by file and line.
 Result<YoloNames> yolo_names_of(std::string_view file, std::string_view text);
 
-/// Whether a row's last field is the number of its track.
+/// Which field of a row is the number of its track.
 enum class YoloIdentity {
     None,
     Last,
+    Second,
     Auto  ///< where the rows of all files look like it (yolo_rows.h)
 };
 

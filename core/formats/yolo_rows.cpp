@@ -124,11 +124,33 @@ Result<RowEnd> take_end(const Place& place, Tokens& tokens, const YoloLayout& la
     return end;
 }
 
+/// Tells whether a row is a class, the number of a track, and four shares of the picture.
+bool has_second(const Tokens& tokens) {
+    if (tokens.size() != longest_box_row || !(is_whole(tokens[1]) || tokens[1] == "-1")) return false;
+    return std::all_of(tokens.begin() + 2, tokens.end(), [](std::string_view token) {
+        return token.find('.') != std::string_view::npos && parse_double(token);
+    });
+}
+
 bool have_seven(const std::vector<Tokens>& rows) {
     return std::any_of(rows.begin(), rows.end(), [](const Tokens& row) { return row.size() == longest_tracked_row; });
 }
 
 }  // namespace
+
+YoloLayout yolo_layout_of_seconds(const std::vector<YoloText>& texts) {
+    YoloLayout layout;
+    for (const YoloText& text : texts) {
+        Lines lines(text.file, text.text);
+        while (const auto line = lines.next_filled()) {
+            const Tokens tokens = split_blanks(*line);
+            if (!has_second(tokens)) return {};
+            layout.has_second = true;
+            layout.counts_from_zero = layout.counts_from_zero || tokens[1] == "0";
+        }
+    }
+    return layout;
+}
 
 bool have_yolo_tracks(const std::vector<YoloText>& texts) {
     std::vector<std::vector<Tokens>> images;
@@ -175,7 +197,13 @@ Result<YoloImage> read_yolo_image(const YoloText& text, const Media& media, cons
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Tokens& tokens = rows[i];
         ImageShape shape;
-        if (layout.has_keypoints) {
+        if (layout.has_second && tokens.size() > 1) {
+            const auto number = parse_int(tokens[1]);
+            if (!number || *number < -1 || *number >= largest_number)
+                return row_error(places[i], "track", in_quotes(tokens[1]) + " is no number of a track");
+            shape.identity = *number < 0 ? 0 : *number + (layout.counts_from_zero ? 1 : 0);
+            tokens.erase(tokens.begin() + 1);
+        } else if (layout.has_keypoints) {
             tokens.resize(std::min(tokens.size(), box_fields));
         } else {
             const auto end = take_end(places[i], tokens, layout, have_confidences);
@@ -199,6 +227,11 @@ bool is_yolo_text(std::string_view head) {
     const auto tokens = split_blanks(*line);
     if (tokens.size() < box_fields) return false;
     const auto number = parse_int(tokens[0]);
+    if (number && *number >= 0 && has_second(tokens))
+        return std::all_of(tokens.begin() + 2, tokens.end(), [](std::string_view token) {
+            const double value = *parse_double(token);
+            return value >= 0 && value <= 1;
+        });
     // Matrices of whole numbers are rows of shares, too, by chance.
     const bool has_decimals = tokens[1].find('.') != std::string_view::npos;
     const bool has_track = tokens.size() > box_fields && is_whole(tokens.back());

@@ -25,9 +25,10 @@ constexpr std::array options{
     FormatOption{"val", "SHARE", "0",
                  "writing: the last images, this share of them, are to validate by; 0: the same as to train by"},
     FormatOption{"path", "PATH", "", "writing: the path that data.yaml states; none: its own folder"},
-    FormatOption{"identity", "auto|last|none", "auto",
+    FormatOption{"identity", "auto|last|second|none", "auto",
                  "reading: the last field is the track's number, as `yolo track` saves it after the shares and the "
-                 "confidence; auto: where every row ends in a whole number and none does twice in a file"},
+                 "confidence, or the second, as in labels_with_ids of JDE and FairMOT; auto: where every row ends in a "
+                 "whole number and none does twice in a file, or has one behind the class"},
     image_frames_option,
     image_first_option,
     image_link_option,
@@ -50,9 +51,10 @@ Result<UltralyticsOptions> options_of(const FormatOptions& stated) {
                                     .has_polygons = given.is("shapes", "polygon")},
                            .val = given.number("val", 0, 0.9),
                            .path = given.text("path"),
-                           .identity = given.is("identity", "auto")   ? YoloIdentity::Auto
-                                       : given.is("identity", "last") ? YoloIdentity::Last
-                                                                      : YoloIdentity::None,
+                           .identity = given.is("identity", "auto")     ? YoloIdentity::Auto
+                                       : given.is("identity", "last")   ? YoloIdentity::Last
+                                       : given.is("identity", "second") ? YoloIdentity::Second
+                                                                        : YoloIdentity::None,
                            .images = image_options_of(given)};
     if (!is_clean_utf8(how.path)) given.reject("path", "is no UTF-8 text");
     if (given.error()) return *given.error();

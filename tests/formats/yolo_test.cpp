@@ -111,6 +111,25 @@ TEST(Yolo, WhatATrackerSavesIsTracks) {
     EXPECT_NE(polygons.error().message.find("y: 4 is not within 0 and 1"), std::string::npos);
 }
 
+TEST(Yolo, LabelsWithIdsOfTrackersHaveTheNumberBehindTheClass) {
+    const std::string first = "0 12 0.500000 0.500000 0.500000 0.500000\n0 -1 0.200000 0.200000 0.100000 0.100000\n";
+    EXPECT_TRUE(find_format("yolo")->sniff("000001.txt", first));
+    const auto read = read_images({first, "0 12 0.500000 0.500000 0.250000 0.500000\n"});
+    IB_ASSERT_OK(read);
+    ASSERT_EQ(read->annotations.tracks.size(), 2U);
+    const Track* track = read->annotations.find_track(TrackId{12});
+    ASSERT_NE(track, nullptr);
+    EXPECT_EQ(std::get<Box>(track->keyframes[0].shape), (Box{192, 144, 384, 288}));
+    EXPECT_TRUE(read->notes.empty());
+    const auto from_zero = read_images({"0 0 0.5 0.5 0.5 0.5\n0 1 0.2 0.2 0.1 0.1\n", "0 0 0.5 0.5 0.5 0.5\n"});
+    IB_ASSERT_OK(from_zero);
+    EXPECT_EQ(from_zero->annotations.tracks.size(), 2U);
+    const auto stated = read_images({"0 7 0.5 0.5 0.5 0.5\n0 0.2 0.2 0.1 0.1 0.5\n"}, {{"identity", "second"}});
+    ASSERT_FALSE(stated);
+    EXPECT_NE(stated.error().message.find("vtest_1.txt:2: track: '0.2' is no number of a track"), std::string::npos)
+        << stated.error().message;
+}
+
 TEST(Yolo, WhatIsNotTrackedYetHasNoNumber) {
     // Ultralytics writes no number while nothing is tracked: between images, and within one.
     const auto between = read_images({"0 0.5 0.5 0.5 0.5 0.9 3\n", "0 0.5 0.5 0.5 0.5 0.9\n"});
