@@ -95,15 +95,15 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
     std::set<std::string> names;
     for (const auto& [name, about] : videos) names.insert(name);
     if (errors.error()) return *errors.error();
-    const auto wanted = choose_video(file, "database", names, media, how.video);
+    const auto wanted = choose_video(file, "database", names, media, how.video, {.may_be_clip = true});
     if (!wanted) return wanted.error();
-    ActionReader reader(media, how.time_offset);
+    ActionReader reader(media, how.time_offset + wanted->begin);
     reader.builder().note(wanted->note);
     std::int64_t scores = 0;
     for (const auto& [name, about] : videos) {
         if (name != wanted->name) continue;
         if (about.is_object() && !about["annotations"].is_object())
-            compare(about, media, how.time_offset, reader.builder());
+            compare(about, media, how.time_offset + wanted->begin, reader.builder());
         for (const JsonAt& action : annotations_of(about)) {
             const TimedAction found = action_of(action);
             if (errors.error()) return *errors.error();

@@ -110,9 +110,9 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
         videos.insert(row->video);
         rows.push_back(std::move(*row));
     }
-    const auto video = choose_video(file, "youtube_id", videos, media, how.video);
+    const auto video = choose_video(file, "youtube_id", videos, media, how.video, {.may_be_clip = true});
     if (!video) return video.error();
-    ActionReader reader(media, how.time_offset);
+    ActionReader reader(media, how.time_offset + video->begin);
     reader.builder().note(video->note);
     for (const KineticsRow& row : rows)
         if (row.video == video->name) reader.add(row.action);

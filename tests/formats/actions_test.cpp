@@ -104,6 +104,27 @@ TEST(Kinetics, RowsOfOtherVideosAndMoreColumnsArePassedOver) {
     IB_EXPECT_OK(read_path("kinetics", sample("kinetics/train.csv"), other, {{"video-id", "walk"}}));
 }
 
+TEST(Kinetics, AClipIsKnownByTheNameThatDownloadersGiveIt) {
+    Media clip = made_media();
+    clip.path = "-0RT3cC_oI_000010_000020.mp4";
+    const std::string rows = "label,youtube_id,time_start,time_end\na,-0RT3cC_oI,10,20\nb,other,1,2\n";
+    const auto read = read_text("kinetics", rows, clip);
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(said_in(read->annotations), (Said{{"a", 0, 100}}));
+    EXPECT_EQ(
+        read->notes.front(),
+        "youtube_id: the video is called as the clip of '-0RT3cC_oI' from 10 s on, which the times are lessened by");
+    const auto json = read_text("activitynet", R"({"other": {"annotations": {"label": "b", "segment": [1, 2]}},
+        "-0RT3cC_oI": {"annotations": {"label": "a", "segment": [11.0, 20.0]}, "subset": "train"}})",
+                                clip);
+    IB_ASSERT_OK(json);
+    EXPECT_EQ(said_in(json->annotations), (Said{{"a", 10, 100}}));
+    for (const char* other : {"-0RT3cC_oI_10_20.mp4", "-0RT3cC_oI_000020_000010.mp4", "_000010_000020.mp4"}) {
+        clip.path = other;
+        EXPECT_FALSE(read_text("kinetics", rows, clip)) << other;
+    }
+}
+
 TEST(Actions, AFileThatNamesAnotherVideoIsTakenForThisOneOnlyWithAWord) {
     const std::map<std::string, std::pair<std::string, std::string>> files{
         {"kinetics", {"youtube_id", "label,youtube_id,time_start,time_end\na,film,1,2\n"}},

@@ -68,6 +68,19 @@ std::string written_video(const Media& media, const std::string& stated) {
     return name.empty() ? "video" : name;
 }
 
+/// The video that a clip's name says it is of, and from where on: Kinetics' downloaders call it ID_000010_000020.
+/// source: activitynet/ActivityNet Crawler/Kinetics/download.py
+std::optional<ChosenVideo> video_of_clip(const std::string& name) {
+    const auto end = name.rfind('_');
+    const auto begin = end == std::string::npos || end == 0 ? end : name.rfind('_', end - 1);
+    constexpr std::size_t digits = 6;
+    if (begin == std::string::npos || end - begin - 1 != digits || name.size() - end - 1 != digits) return std::nullopt;
+    const auto from = parse_int(name.substr(begin + 1, digits));
+    const auto to = parse_int(name.substr(end + 1));
+    if (!from || !to || *from < 0 || *to <= *from) return std::nullopt;
+    return ChosenVideo{name.substr(0, begin), {}, static_cast<double>(*from)};
+}
+
 Result<ChosenVideo> choose_video(std::string_view file, std::string_view field, const std::set<std::string>& videos,
                                  const Media& media, const std::string& stated, const VideoWords& words) {
     if (videos.empty()) return ChosenVideo{};
@@ -81,6 +94,13 @@ Result<ChosenVideo> choose_video(std::string_view file, std::string_view field, 
         // The files of ActivityNet's videos are called v_ID.mp4, and its lists speak of ID.
         const std::string other = name.starts_with("v_") ? name.substr(2) : "v_" + name;
         if (videos.contains(other)) return taken(other);
+        auto clip = words.may_be_clip ? video_of_clip(name) : std::nullopt;
+        if (clip && videos.contains(clip->name)) {
+            clip->note =
+                fmt::format("{}: the video is called as the clip of {} from {} s on, which the times are lessened by",
+                            field, in_quotes(clip->name), clip->begin);
+            return *std::move(clip);
+        }
         if (videos.size() == 1) return taken(*videos.begin());
     }
     return fail("{}: {}: none of its {} {} is called {}; the first is {}; option {}=NAME chooses one", file, field,

@@ -56,12 +56,14 @@ std::string written_video(const Media& media, const std::string& stated);
 struct ChosenVideo {
     std::string name;  ///< empty: the file names none
     std::string note;  ///< empty, or that the file's only video has another name than this one
+    double begin = 0;  ///< seconds of the file's video at which this one, a clip of it, begins
 };
 
 /// How a format speaks of what it has one of for each video.
 struct VideoWords {
     std::string_view plural = "videos";
     std::string_view option = "video-id";
+    bool may_be_clip = false;  ///< whether a video called ID_000010_000020 is that clip of ID
 };
 
 /// The video of the stated name, else of the video's own, with or without ActivityNet's "v_" before it, else the only
