@@ -50,11 +50,12 @@ Result<JsonOptions> options_of(const FormatOptions& stated) {
     return how;
 }
 
+/// Takes the files of a data set one after another: an export, or an asset each as a project keeps them.
 class Reader {
 public:
-    Reader(const Json& json, std::string file, const Media& media, const JsonOptions& how)
-        : errors_(file), root_(errors_, json), file_(std::move(file)), assets_(media, how.vott), how_(how) {}
-    Result<ReadResult> read() &&;
+    Reader(const Media& media, const JsonOptions& how) : errors_(""), assets_(media, how.vott), how_(how) {}
+    Result<Done> take(const std::string& file, std::string_view text);
+    Result<ReadResult> finish(const std::string& file) &&;
 
 private:
     void read_asset(const JsonAt& stated);
@@ -62,8 +63,7 @@ private:
     std::optional<Shape> shape_of(const JsonAt& region);
     std::optional<Box> box_of(const JsonAt& region);
 
-    JsonErrors errors_;
-    JsonAt root_;
+    JsonErrors errors_;  ///< of the file at hand
     std::string file_;
     VottAssets assets_;
     const JsonOptions& how_;
@@ -149,34 +149,77 @@ void Reader::read_asset(const JsonAt& stated) {
     assets_.add(fmt::format("{}: {}/name", file_, asset.path()), name, second, std::move(shapes));
 }
 
-Result<ReadResult> Reader::read() && {
-    for (const auto& [id, asset] : root_["assets"].members()) {
-        read_asset(asset);
-        if (errors_.error()) break;
+Result<Done> Reader::take(const std::string& file, std::string_view text) {
+    const auto json = parse_json(file, text);
+    if (!json) return json.error();
+    file_ = file;
+    errors_ = JsonErrors(file);
+    const JsonAt root(errors_, *json);
+    if (root["asset"].is_object()) {
+        read_asset(root);
+    } else {
+        for (const auto& [id, asset] : root["assets"].members()) {
+            read_asset(asset);
+            if (errors_.error()) break;
+        }
     }
     if (errors_.error()) return *errors_.error();
+    return Done{};
+}
+
+Result<ReadResult> Reader::finish(const std::string& file) && {
     AnnotationsBuilder& builder = assets_.tracks().builder();
     builder.note_count(untagged_, "regions have no tag and are left out");
     builder.note_count(left_out_, "regions of other kinds than rectangles and polygons are left out");
     builder.note_count(as_boxes_, "polygons without four proper corners are read as their bounding boxes");
-    return std::move(assets_).finish(file_);
+    return std::move(assets_).finish(file);
 }
 
 Result<ReadResult> read_text(const std::string& file, std::string_view text, const Media& media,
                              const JsonOptions& how) {
-    const auto json = parse_json(file, text);
-    if (!json) return json.error();
-    return Reader(*json, file, media, how).read();
+    Reader reader(media, how);
+    if (auto taken = reader.take(file, text); !taken) return taken.error();
+    return std::move(reader).finish(file);
+}
+
+constexpr std::string_view asset_ending = "-asset.json";
+
+/// The files of assets in a folder, by name.
+std::vector<fs::path> asset_files_in(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (fs::directory_iterator at(folder.empty() ? "." : folder, error), end; !error && at != end; at.increment(error))
+        if (at->path().filename().string().ends_with(asset_ending)) files.push_back(at->path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+/// An export, or the files in which a project keeps what its assets show, beside the one called .vott.
+Result<std::vector<fs::path>> files_of(const fs::path& stated) {
+    std::error_code error;
+    const bool is_folder = fs::is_directory(stated, error);
+    if (!is_folder && to_lower(stated.extension().string()) != ".vott") return std::vector<fs::path>{stated};
+    auto files = asset_files_in(is_folder ? stated : stated.parent_path());
+    if (files.empty())
+        return fail("{}: a project keeps its regions in files like 0f3a-asset.json, and there is none {}",
+                    stated.string(), is_folder ? "in it" : "beside it");
+    return files;
 }
 
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("vott: {} files are stated; one is read at a time", request.files.size());
-    const auto text = read_file(request.files.front());
-    if (!text) return text.error();
-    return read_text(request.files.front().string(), *text, request.media, *how);
+    Reader reader(request.media, *how);
+    for (const fs::path& stated : request.files) {
+        const auto files = files_of(stated);
+        if (!files) return files.error();
+        for (const fs::path& file : *files) {
+            const auto text = read_file(file);
+            if (!text) return text.error();
+            if (auto taken = reader.take(file.string(), *text); !taken) return taken.error();
+        }
+    }
+    return std::move(reader).finish(request.files.front().string());
 }
 
 class Writer {
@@ -315,7 +358,9 @@ Result<WriteReport> write(const WriteRequest& request) {
     return WriteReport{std::move(*written), losses.list(), vott_images(request, how->vott, images)};
 }
 
-bool sniff(const fs::path&, std::string_view head) {
+bool sniff(const fs::path& path, std::string_view head) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) return !asset_files_in(path).empty();
     const auto has = [&](std::string_view key) { return head.find(key) != std::string_view::npos; };
     if (!trim(without_bom(head)).starts_with('{')) return false;
     // Which of its keys come first is up to how the project was saved.

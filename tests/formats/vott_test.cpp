@@ -114,6 +114,41 @@ TEST(Vott, OneOfSeveralVideosIsTaken) {
     EXPECT_NE(neither.error().message.find("option video-id=NAME chooses one"), std::string::npos);
 }
 
+TEST(Vott, AProjectsOwnFilesAreRead) {
+    const auto asset = [](int frame, int left) {
+        return R"({"asset":{"format":"jpg","id":"a)" + std::to_string(frame) + R"(","name":"img_)" +
+               std::to_string(frame) + R"(.jpg","size":{"width":768,"height":576},"state":2,"type":1},"regions":[)" +
+               R"({"id":"x","type":"RECTANGLE","tags":["cone"],"boundingBox":{"height":4,"width":3,"left":)" +
+               std::to_string(left) + R"(,"top":2},"points":[]}],"version":"2.1.0"})";
+    };
+    const TemporaryFolder folder;
+    test::write_text(folder / "cones.vott", R"({"name":"cones","videoSettings":{"frameExtractionRate":15},"tags":[],
+        "assets":{"a3":{"format":"jpg","id":"a3","name":"img_3.jpg","state":2,"type":1}}})");
+    EXPECT_TRUE(find_format("vott")->sniff(folder / "cones.vott", file_text(folder / "cones.vott")));
+    EXPECT_FALSE(find_format("vott")->sniff(folder.path(), ""));
+    const auto bare = read_path("vott", folder / "cones.vott", made_media());
+    ASSERT_FALSE(bare);
+    EXPECT_NE(bare.error().message.find("cones.vott: a project keeps its regions in files"), std::string::npos)
+        << bare.error().message;
+    test::write_text(folder / "a3-asset.json", asset(3, 10));
+    test::write_text(folder / "a5-asset.json", asset(5, 90));
+    EXPECT_TRUE(find_format("vott")->sniff(folder.path(), ""));
+    for (const auto& stated : {folder.path(), folder / "cones.vott"}) {
+        const auto read = read_path("vott", stated, made_media());
+        IB_ASSERT_OK(read);
+        ASSERT_EQ(read->annotations.tracks.size(), 2U);
+        EXPECT_EQ(read->annotations.find_track(TrackId{1})->keyframes[0].frame, FrameIndex{3});
+        EXPECT_EQ(std::get<Box>(read->annotations.find_track(TrackId{2})->keyframes[0].shape), (Box{90, 2, 3, 4}));
+    }
+    const auto one = read_path("vott", folder / "a5-asset.json", made_media());
+    IB_ASSERT_OK(one);
+    EXPECT_EQ(one->annotations.tracks.size(), 1U);
+    test::write_text(folder / "a6-asset.json", R"({"asset":{"name":"img_6.jpg"},"regions":[{"type":7}]})");
+    const auto wrong = read_path("vott", folder.path(), made_media());
+    ASSERT_FALSE(wrong);
+    EXPECT_NE(wrong.error().message.find("a6-asset.json: /regions[0]/"), std::string::npos) << wrong.error().message;
+}
+
 TEST(Vott, WhatIsWrongIsSaidByItsPath) {
     const auto region = [](const std::string& rest) {
         return R"({"assets": {"x": {"asset": {"name": "a_1.png"}, "regions": [{"tags": ["a"], )" + rest + "}]}}}";
