@@ -55,10 +55,25 @@ std::vector<FolderEntry> known_of(const Level& level, const Format* only) {
     for (const auto* paths : {&level.files, &level.folders}) {
         for (const fs::path& path : *paths) {
             const auto format = format_that_knows(path);
-            if (format && *format != nullptr && (only == nullptr || *format == only)) known.push_back({path, *format});
+            if (format && *format != nullptr && (only == nullptr || *format == only))
+                known.push_back({{path}, *format});
         }
     }
     return known;
+}
+
+/// Files of one folder that one format reads together.
+std::optional<FolderEntry> one_of_many_files(const std::vector<FolderEntry>& known) {
+    if (known.empty() || !known.front().format->extension.empty()) return std::nullopt;
+    FolderEntry all{{}, known.front().format};
+    for (const FolderEntry& entry : known) {
+        std::error_code error;
+        const fs::path& path = entry.paths[0];
+        if (entry.format != all.format || fs::is_directory(path, error)) return std::nullopt;
+        if (!all.paths.empty() && path.parent_path() != all.paths[0].parent_path()) return std::nullopt;
+        all.paths.push_back(path);
+    }
+    return all;
 }
 
 }  // namespace
@@ -94,15 +109,16 @@ Result<std::optional<FolderEntry>> find_in_folder(const fs::path& folder, const 
         if (known.size() == 1) return std::optional(known.front());
         const fs::path stem = fs::path(video).stem();
         for (const FolderEntry& entry : known)
-            if (!stem.empty() && (entry.path.stem() == stem || entry.path.filename() == stem))
+            if (!stem.empty() && (entry.paths[0].stem() == stem || entry.paths[0].filename() == stem))
                 return std::optional(entry);
+        if (auto many = one_of_many_files(known)) return many;
         if (!known.empty()) {
             constexpr std::size_t most = 4;
             std::vector<std::string> names;
             for (const FolderEntry& entry : known)
                 if (names.size() < most)
                     names.push_back(
-                        fmt::format("{} ({})", entry.path.lexically_relative(folder).string(), entry.format->id));
+                        fmt::format("{} ({})", entry.paths[0].lexically_relative(folder).string(), entry.format->id));
             if (known.size() > most) names.emplace_back("...");
             return fail("{}: holds {} annotations, of which one is read at a time; state one: {}", folder.string(),
                         known.size(), fmt::join(names, ", "));

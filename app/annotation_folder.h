@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/formats/format.h"
 
@@ -19,7 +20,7 @@ Result<const Format*> format_that_knows(const std::filesystem::path& path);
 
 /// Annotations that lie within a folder.
 struct FolderEntry {
-    std::filesystem::path path;
+    std::vector<std::filesystem::path> paths;  ///< one; several where a format has a file for each class or image
     const Format* format = nullptr;
 };
 

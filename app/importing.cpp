@@ -79,13 +79,17 @@ Result<ImportPlan> plan_import(std::string_view id, const ReadRequest& request) 
     const auto format = *entry ? Result<const Format*>((*entry)->format) : format_to_read(id, request.files);
     if (!format) return format.error();
     ReadRequest stated = request;
-    if (*entry) stated.files = {(*entry)->path};
+    if (*entry) stated.files = (*entry)->paths;
     auto read = read_annotations(**format, stated);
     if (!read) return read.error();
     ImportPlan plan{*format, *std::move(read), {}};
     if (*entry) {
-        const fs::path within = (*entry)->path.lexically_relative(request.files.front());
-        plan.read.notes.insert(plan.read.notes.begin(), fmt::format("of the folder, {} is read", within.string()));
+        const auto& paths = (*entry)->paths;
+        const std::string first = paths[0].lexically_relative(request.files.front()).string();
+        plan.read.notes.insert(
+            plan.read.notes.begin(),
+            paths.size() == 1 ? fmt::format("of the folder, {} is read", first)
+                              : fmt::format("of the folder, {} files are read, the first is {}", paths.size(), first));
     }
     plan.suspects = suspects_in(plan.read, request.media);
     return plan;

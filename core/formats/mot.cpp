@@ -359,7 +359,8 @@ bool sniff(const fs::path& path, std::string_view head) {
     split_mot_row(pieces, *line);
     // Fewer numbers between blanks are rows of many things.
     const std::size_t least = line->find(',') != std::string_view::npos ? 6 : 7;
-    return pieces.size() >= least && pieces.size() <= 10 && (least == 6 || parse_int(pieces[1])) &&
+    const auto has_area = [&] { return parse_double(pieces[4]) > 0.0 && parse_double(pieces[5]) > 0.0; };
+    return pieces.size() >= least && pieces.size() <= 10 && (least == 6 || (parse_int(pieces[1]) && has_area())) &&
            std::all_of(pieces.begin(), pieces.end(), [](auto piece) { return parse_double(trim(piece)).has_value(); });
 }
 

@@ -80,6 +80,12 @@ TEST_F(CliImport, OfAFolderReadsTheAnnotationsThatLieInIt) {
     write_text(path("seqs/Walk-1/gt/gt.txt"), two_tracks());
     EXPECT_THAT(run_well({"import", project_, path("seqs"), "--dry-run"}), HasSubstr("Walk-1 is read"));
     expect_failure(run_program({"import", project_, path("bare")}), "state the format");
+
+    write_text(path("bare/deep/dribble.txt"), "h264_b 0.50 1.00\n");
+    write_text(path("bare/deep/throw.txt"), "h264_b 1.00 1.50\n");
+    EXPECT_THAT(run_well({"import", project_, path("bare"), "--dry-run"}),
+                AllOf(HasSubstr("note: of the folder, 2 files are read, the first is deep/dribble.txt\n"),
+                      HasSubstr("2 segments")));
 }
 
 TEST_F(CliImport, DryRunShowsWhatWouldComeAndChangesNothing) {

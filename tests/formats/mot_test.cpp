@@ -198,6 +198,8 @@ TEST(Mot, RowsBetweenBlanksOrTabsAreRead) {
     const auto mixed = read_text("mot", "1,4,10.5 20,30,40,1,1,0.25\n");
     ASSERT_FALSE(mixed);
     EXPECT_NE(mixed.error().message.find("left"), std::string::npos) << mixed.error().message;
+    // A homography that begins with none is no box.
+    EXPECT_FALSE(find_format("mot")->sniff("V01_1_gt_homography.txt", "1 0 0 0 1 0 0 0 1\n"));
 }
 
 TEST(Mot, DetectionsAreATrackEachWithTheirConfidence) {
