@@ -287,7 +287,6 @@ public:
     /// The times that were left out, as rows of video and time.
     std::string excluded() const;
     const AvaLabelMap& names() const { return numbers_.names; }
-    /// How many boxes a reader finds: one a person and second.
 
 private:
     /// `at`: which of times_.
@@ -340,7 +339,9 @@ void AvaWriter::add_state(const Track& track, std::size_t at, const TrackState& 
             losses_.add("boxes that are another track's too written once, for no row states persons");
         person = 0;
     }
-    for (const int action : actions) rows_.emplace(at, *shares, action, person);
+    for (const int action : actions)
+        if (!rows_.emplace(at, *shares, action, person).second)
+            losses_.add("actions that are another track's too written once, for no row states persons");
 }
 
 void AvaWriter::add(const Track& track) {
@@ -424,9 +425,6 @@ bool AvaOptions::takes(const std::string& video, double seconds) const {
 }
 
 Result<ReadResult> read_ava(const Format& format, const ReadRequest& request) {
-    if (request.files.size() != 1)
-        return fail("{}: {} files are stated; one is read at a time, a label map by option label-map=PATH", format.id,
-                    request.files.size());
     const fs::path& path = request.files.front();
     const auto text = read_file(path);
     if (!text) return text.error();
@@ -480,6 +478,7 @@ const Format ava_format{
     .convention = "seconds of the film (option time-offset); left top right bottom as shares of the picture",
     .carries = {.boxes = true, .outside = true, .track_segments = true},
     .options = options,
+    .may_be_empty = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -139,18 +139,19 @@ TEST(AvaKinetics, TheMiddleOfTheClipIsLabelledAtItsTimeInTheFilm) {
 
 TEST(AvaKinetics, OneBoxOfTwoTracksIsOneWhereNoRowStatesPersons) {
     Annotations made = made_annotations();
-    const LabelId actions[] = {add_action(made, "stand"), add_action(made, "sit")};
-    for (const LabelId action : actions) {
+    const LabelId stand = add_action(made, "stand");
+    for (const LabelId action : {stand, add_action(made, "sit"), stand}) {
         const TrackId id =
             add_track(made, "car", {keyframe(0, Box{0, 0, 384, 288}), keyframe(99, Box{0, 0, 384, 288})});
         add_segment(made, action, id, 0, 100);
     }
     const auto written = write_text_of("ava-kinetics", made);
     IB_ASSERT_OK(written);
-    EXPECT_EQ(written->lost("boxes that are another track's too written once, for no row states persons"), 1);
+    EXPECT_EQ(written->lost("boxes that are another track's too written once, for no row states persons"), 2);
+    EXPECT_EQ(written->lost("actions that are another track's too written once, for no row states persons"), 1);
     EXPECT_EQ(read_text("ava-kinetics", written->text)->annotations.tracks.size(), 1U);
     const auto apart = write_text_of("ava-kinetics", made, {{"person-ids", "1"}});
-    EXPECT_EQ(read_text("ava-kinetics", apart->text)->annotations.tracks.size(), 2U);
+    EXPECT_EQ(read_text("ava-kinetics", apart->text)->annotations.tracks.size(), 3U);
 }
 
 TEST(ActiveSpeaker, ReadsTheSample) {
