@@ -37,6 +37,7 @@ const Format ava_kinetics_format{
     .convention = "seconds of the clip; left top right bottom as shares of the picture",
     .carries = {.boxes = true, .outside = true, .track_segments = true},
     .options = options,
+    .may_be_empty = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -390,6 +390,8 @@ const Format bbgt_format{
     .convention = "the file of frame n is I(n-1), n from 1; left top width height in whole px from 1 (option offset)",
     .carries = {.boxes = true, .occluded = true, .outside = true},
     .options = options,
+    .may_be_empty = true,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -286,6 +286,8 @@ const Format bbox_label_tool_format{
     .convention = "frames by image name; left top right bottom in whole px from 0",
     .carries = {.boxes = true, .outside = true},
     .options = options,
+    .may_be_empty = true,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -276,8 +276,6 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("boris: {} files are stated; one is read at a time", request.files.size());
     const fs::path& file = request.files.front();
     const auto text = read_file(file);
     if (!text) return text.error();

@@ -321,6 +321,8 @@ const Format caltech_results_format{
     .convention = "frames from 1, less one in file names; left top width height in px from 1 (option offset)",
     .carries = {.boxes = true, .fractions = true},
     .options = options,
+    .may_be_empty = true,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -213,6 +213,8 @@ const Format cntk_format{
     .convention = "frames by image name; left right top bottom in px from 0",
     .carries = {.boxes = true, .outside = true, .fractions = true},
     .options = options,
+    .may_be_empty = true,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -53,8 +53,6 @@ Result<CocoOptions> options_of(const FormatOptions& stated) {
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("coco: {} files are stated; one is read at a time", request.files.size());
     return read_coco(request.files.front(), request.media, *how);
 }
 

@@ -245,8 +245,6 @@ Result<ReadResult> Reader::read() && {
 Result<ReadResult> read(const ReadRequest& request) {
     auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("cvat-images: {} files are stated; one is read at a time", request.files.size());
     auto in = open_to_read(request.files.front());
     if (!in) return in.error();
     const std::string file = request.files.front().string();

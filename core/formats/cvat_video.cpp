@@ -46,8 +46,6 @@ Result<CvatVideoOptions> options_of(const FormatOptions& stated) {
 Result<ReadResult> read(const ReadRequest& request) {
     auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("cvat: {} files are stated; one is read at a time", request.files.size());
     auto in = open_to_read(request.files.front());
     if (!in) return in.error();
     return read_cvat_video(request.files.front().string(), *in, request.media, *how);

@@ -450,6 +450,7 @@ const Format darklabel_format{
     .convention = "frames from 0 (as the columns are named); px from 0 or shares of the picture",
     .carries = {.boxes = true, .outside = true, .fractions = true},
     .options = options,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

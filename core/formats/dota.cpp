@@ -167,6 +167,8 @@ const Format dota_format{
     .convention = "frames by the number in the file name (option first-frame); four corners in px from 0, fractions",
     .carries = {.quads = true, .fractions = true},
     .options = options,
+    .may_be_empty = true,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -115,6 +115,10 @@ struct Format {
     std::string_view convention;  ///< how its frames or times, and its coordinates, count: "frames from 0; ..."
     Carries carries;
     std::span<const FormatOption> options;
+    /// A file without anything is a good one: an image, or a frame, that shows nothing; a tracker's results of which
+    /// none came.
+    bool may_be_empty = false;
+    bool reads_many = false;  ///< several files, or folders, in one go
     /// Tells by the first bytes of a file (its name only helps) whether this looks like the format.
     bool (*sniff)(const std::filesystem::path& path, std::string_view head);
     /// errors: unreadable file; malformed row (file, line, field). Nothing is read in part.

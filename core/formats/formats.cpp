@@ -64,15 +64,6 @@ bool is_closed_list(std::string_view values) {
     return std::none_of(values.begin(), values.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-/// Formats of which a file without anything is a good one: an image, or a frame, that shows nothing; a tracker's
-/// results of which none came.
-bool may_be_empty(const Format& format) {
-    constexpr std::array<std::string_view, 11> ids{
-        "ava",  "ava-kinetics",    "yolo", "yolo-mark", "bbgt", "caltech-results", "icdar",
-        "dota", "bbox-label-tool", "cntk", "mot"};
-    return std::find(ids.begin(), ids.end(), format.id) != ids.end();
-}
-
 /// Why a file is not what any text is. XML states its encoding itself.
 std::optional<std::string> fault_of(const Format& format, const std::filesystem::path& path) {
     std::error_code error;
@@ -84,7 +75,7 @@ std::optional<std::string> fault_of(const Format& format, const std::filesystem:
     const bool is_whole = got < head.size();
     head.resize(got);
     const bool is_blank = trim(without_bom(head)).empty();
-    if (is_blank && (!is_whole || may_be_empty(format))) return std::nullopt;
+    if (is_blank && (!is_whole || format.may_be_empty)) return std::nullopt;
     if (!is_blank && format.extension == ".xml") return std::nullopt;
     return fault_of_head(head);
 }
@@ -124,6 +115,8 @@ Result<Done> check_options(const Format& format, const FormatOptions& options) {
 Result<ReadResult> read_annotations(const Format& format, const ReadRequest& request) {
     if (auto checked = check_options(format, request.options); !checked) return checked.error();
     if (request.files.empty()) return fail("{}: no file to read", format.id);
+    if (request.files.size() > 1 && !format.reads_many)
+        return fail("{}: {} files are stated; one is read at a time", format.id, request.files.size());
     for (const std::filesystem::path& path : request.files)
         if (const auto fault = fault_of(format, path)) return fail("{}: {}", path.string(), *fault);
     auto result = format.read(request);

@@ -314,6 +314,8 @@ const Format icdar_format{
     .convention = "frames by the number in the file name; four corners in px from 0",
     .carries = {.quads = true},
     .options = options,
+    .may_be_empty = true,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -371,6 +371,7 @@ const Format labelme_format{
     .convention = "frames by image name; corners in px from 0, fractions",
     .carries = {.boxes = true, .quads = true, .occluded = true, .outside = true, .attributes = true, .fractions = true},
     .options = options,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

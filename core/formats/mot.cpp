@@ -139,7 +139,6 @@ fs::path file_in(const fs::path& folder, MotFile file) {
 Result<ReadResult> read(const ReadRequest& request) {
     auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1) return fail("mot: {} files are stated; one is read at a time", request.files.size());
     fs::path file = request.files.front();
     std::error_code error;
     if (fs::is_directory(file, error)) file = file_in(file, how->file);
@@ -374,6 +373,7 @@ const Format mot_format{
     .convention = "frames from 1 (option first-frame); left top width height in px, from 0 (option one-based)",
     .carries = {.boxes = true, .occluded = true, .outside = true, .fractions = true},
     .options = options,
+    .may_be_empty = true,
     .sniff = sniff,
     .read = read,
     .write = write,

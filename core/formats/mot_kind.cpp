@@ -72,9 +72,10 @@ Result<MotRowsKind> kind_of_mot_rows(std::string_view file, std::istream& in) {
     if (!has_objects) return MotRowsKind::Mot;
     if (!is_visdrone) return MotRowsKind::Categories;
     if (columns == image_columns)
-        return fail("{}: has rows of VisDrone's images (left, top, width, height, score, category, truncation, "
-                    "occlusion), which name no frame of a video",
-                    file);
+        return fail(
+            "{}: has rows of VisDrone's images (left, top, width, height, score, category, truncation, "
+            "occlusion), which name no frame of a video",
+            file);
     return MotRowsKind::VisDrone;
 }
 

@@ -176,8 +176,6 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
 }
 
 Result<ReadResult> read(const ReadRequest& request) {
-    if (request.files.size() != 1)
-        return fail("mots: {} files are stated; one is read at a time", request.files.size());
     const fs::path& file = request.files.front();
     auto text = read_file(file);
     if (!text) return text.error();

@@ -203,8 +203,6 @@ private:
 }  // namespace
 
 Result<ReadResult> read_plain_json(const ReadRequest& request) {
-    if (request.files.size() != 1)
-        return fail("json: {} files are stated; one is read at a time", request.files.size());
     const std::string file = request.files.front().string();
     JsonErrors errors(file);
     JsonReader reader(file, errors, request.media);

@@ -298,6 +298,7 @@ const Format pot_format{
     .convention = "one row a frame, the first of frame 0; four corners in px from 0, fractions",
     .carries = {.quads = true, .occluded = true, .outside = true, .fractions = true},
     .options = options,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

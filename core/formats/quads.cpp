@@ -168,8 +168,6 @@ Result<ReadResult> read_text(std::string_view file, std::string_view text, const
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("quads: {} files are stated; one is read at a time", request.files.size());
     const auto text = read_file(request.files.front());
     if (!text) return text.error();
     return read_text(request.files.front().string(), *text, request.media, *how);

@@ -201,8 +201,6 @@ Result<ReadResult> Reader::read() && {
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("tfrecord: {} files are stated; one is read at a time", request.files.size());
     const fs::path& path = request.files.front();
     std::error_code error;
     if (!fs::exists(path, error)) return fail("{}: no such file", path.string());

@@ -238,6 +238,7 @@ const Format thumos_format{
     .convention = "begin and end in seconds",
     .carries = {.video_segments = true},
     .options = options,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

@@ -158,8 +158,6 @@ Result<ReadResult> read(const ReadRequest& request) {
     Options given(vatic_format, request.options);
     const VaticOptions how = vatic_options(vatic_format, given, request.options, request.media);
     if (given.error()) return *given.error();
-    if (request.files.size() != 1)
-        return fail("vatic: {} files are stated; ids count within one dump, so one is read", request.files.size());
     const std::string name = request.files.front().string();
     auto in = open_to_read(request.files.front());
     if (!in) return in.error();

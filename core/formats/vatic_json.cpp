@@ -61,8 +61,6 @@ Result<ReadResult> read(const ReadRequest& request) {
     Options given(vatic_json_format, request.options);
     const VaticOptions how = vatic_options(vatic_json_format, given, request.options, request.media);
     if (given.error()) return *given.error();
-    if (request.files.size() != 1)
-        return fail("vatic-json: {} files are stated; one is read at a time", request.files.size());
     auto text = read_file(request.files.front());
     if (!text) return text.error();
     return read_text(request.files.front().string(), *text, request.media, how);

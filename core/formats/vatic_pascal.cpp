@@ -365,6 +365,7 @@ const Format vatic_pascal_format{
     .convention = "the file of frame n is numbered n+1; left top right bottom in whole px from 0 of the dumped size",
     .carries = {.boxes = true, .occluded = true, .outside = true},
     .options = options,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

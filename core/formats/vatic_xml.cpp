@@ -122,8 +122,6 @@ Result<ReadResult> read(const ReadRequest& request) {
     Options given(vatic_xml_format, request.options);
     const VaticOptions how = vatic_options(vatic_xml_format, given, request.options, request.media);
     if (given.error()) return *given.error();
-    if (request.files.size() != 1)
-        return fail("vatic-xml: {} files are stated; one is read at a time", request.files.size());
     auto text = read_file(request.files.front());
     if (!text) return text.error();
     return read_text(request.files.front().string(), *text, request.media, how);

@@ -156,7 +156,6 @@ Result<CaltechVideo> read_video(const fs::path& path) {
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = caltech_options(vbb_format, request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1) return fail("vbb: {} files are stated; one is read at a time", request.files.size());
     const fs::path& path = request.files.front();
     const auto video = read_video(path);
     if (!video) return video.error();

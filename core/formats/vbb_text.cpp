@@ -163,8 +163,6 @@ Result<CaltechVideo> VbbTextReader::read() {
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = caltech_options(vbb_text_format, request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("vbb-text: {} files are stated; one is read at a time", request.files.size());
     const auto text = read_file(request.files.front());
     if (!text) return text.error();
     const std::string file = request.files.front().string();

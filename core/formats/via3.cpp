@@ -233,8 +233,6 @@ Result<ReadResult> Reader::read(ViaRows stated) {
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = via3_options(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("via3: {} files are stated; one is read at a time", request.files.size());
     const auto text = read_file(request.files.front());
     if (!text) return text.error();
     const std::string file = request.files.front().string();

@@ -228,6 +228,7 @@ const Format voc_format{
     .convention = "frames by image name; left top right bottom in px (options say from 0 or 1)",
     .carries = {.boxes = true, .occluded = true, .outside = true, .attributes = true, .fractions = true},
     .options = options,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

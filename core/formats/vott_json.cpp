@@ -378,6 +378,7 @@ const Format vott_format{
     .convention = "seconds in asset names, or images by name; left top width height in px from 0, fractions",
     .carries = {.boxes = true, .quads = true, .outside = true, .fractions = true},
     .options = options,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

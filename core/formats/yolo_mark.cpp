@@ -118,8 +118,6 @@ Result<DataSet> data_set_of(const fs::path& stated) {
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("yolo-mark: {} files are stated; one is read at a time", request.files.size());
     const auto place = data_set_of(request.files.front());
     if (!place) return place.error();
     const auto text = read_file(place->names);
@@ -197,6 +195,7 @@ const Format yolo_mark_format{
     .convention = "frames by image name; centre width height as shares of the picture",
     .carries = {.boxes = true, .outside = true, .fractions = true},
     .options = options,
+    .may_be_empty = true,
     .sniff = sniff,
     .read = read,
     .write = write,

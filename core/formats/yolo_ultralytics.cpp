@@ -201,6 +201,8 @@ const Format yolo_format{
     .convention = "frames by image name; centre width height as shares of the picture",
     .carries = {.boxes = true, .quads = true, .outside = true, .fractions = true},
     .options = options,
+    .may_be_empty = true,
+    .reads_many = true,
     .sniff = sniff,
     .read = read,
     .write = write,

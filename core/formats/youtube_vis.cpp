@@ -248,8 +248,6 @@ Result<ReadResult> Reader::read(const fs::path& path) && {
 Result<ReadResult> read(const ReadRequest& request) {
     const auto how = options_of(request.options);
     if (!how) return how.error();
-    if (request.files.size() != 1)
-        return fail("youtube-vis: {} files are stated; one is read at a time", request.files.size());
     return Reader(request.files.front().string(), request.media, *how).read(request.files.front());
 }
 
