@@ -49,7 +49,7 @@ Result<Chain> flow_chain(SpanImages& images, const BoxSpan& span, ChainStart sta
         while (states.size() <= span.steps) {
             auto after = frame_at(states.size());
             if (!after) return after.error();
-            states.push_back(lk_followed(states.back(), before->gray, after->gray));
+            states.push_back(lk_followed(states.back(), *before, *after));
             states.back().pose = tamed(states.back().pose, states.front().pose, states.front().pose, images);
             before = std::move(after);
         }
@@ -251,29 +251,16 @@ Path fuse(const BoxEvidence& evidence, const BoxSpan& span) {
     return path;
 }
 
-/// A decoder only goes forward: looking at the far keyframe first would decode the span twice. What is known is not
-/// read.
-Result<Done> read_in_order(SpanImages& images, const BoxSpan& span) {
-    if (SolveCacheState* const known = images.known(); known != nullptr) {
-        const std::lock_guard lock(known->mutex);
-        if (known->planes.find(planes_key(images, span, Around::Flow)) != nullptr) return Done{};
-    }
-    for (std::size_t i = 0; i <= span.steps; ++i) {
-        if (auto frame = images.glance(span.frame(i)); !frame) return frame.error();
-    }
-    return Done{};
-}
-
 Result<BoxEvidence> gather(SpanImages& images, const BoxSpan& span) {
     BoxEvidence evidence;
-    if (auto read = read_in_order(images, span); !read) return read.error();
     auto even = even_path(images, span);
     if (!even) return even.error();
     evidence.even = *std::move(even);
-    auto filters = Evidence::open(images, span);
-    if (!filters) return filters.error();
+    // First what reads the span in order: a decoder only goes forward.
     auto forward = flow_chain(images, span, ChainStart::Left);
     if (!forward) return forward.error();
+    auto filters = Evidence::open(images, span);
+    if (!filters) return filters.error();
     auto backward = flow_chain(images, span, ChainStart::Right);
     if (!backward) return backward.error();
     evidence.forward.push_back(*std::move(forward));

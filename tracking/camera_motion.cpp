@@ -44,14 +44,25 @@ std::vector<cv::Point2f> corners_of(const cv::Mat& gray) {
     return corners;
 }
 
-cv::Matx23d measure(const cv::Mat& before_full, const cv::Mat& after_full) {
-    const cv::Mat before = shrunk(before_full);
-    const cv::Mat after = shrunk(after_full);
-    std::vector<cv::Point2f> from = corners_of(before);
-    if (from.size() <= 12 || before.size() != after.size()) return standing;
+using View = ImageCache::CameraView;
+
+const cv::Size flow_window(15, 15);
+constexpr int flow_levels = 3;
+
+View view_of(const cv::Mat& gray) {
+    View view;
+    view.gray = shrunk(gray);
+    view.scale = static_cast<double>(view.gray.cols) / gray.cols;
+    cv::buildOpticalFlowPyramid(view.gray, view.pyramid, flow_window, flow_levels, false);
+    return view;
+}
+
+cv::Matx23d measure(const View& before, const View& after) {
+    std::vector<cv::Point2f> from = corners_of(before.gray);
+    if (from.size() <= 12 || before.gray.size() != after.gray.size()) return standing;
     std::vector<cv::Point2f> to;
     std::vector<unsigned char> found;
-    cv::calcOpticalFlowPyrLK(before, after, from, to, found, cv::noArray(), {15, 15}, 3);
+    cv::calcOpticalFlowPyrLK(before.pyramid, after.pyramid, from, to, found, cv::noArray(), flow_window, flow_levels);
     std::vector<cv::Point2f> p;
     std::vector<cv::Point2f> q;
     for (std::size_t i = 0; i < from.size(); ++i) {
@@ -67,9 +78,8 @@ cv::Matx23d measure(const cv::Mat& before_full, const cv::Mat& after_full) {
     if (motion.empty() || static_cast<double>(agreeing) <= least_inliers * static_cast<double>(p.size()))
         return standing;
     cv::Matx23d matrix = motion;
-    const double scale = static_cast<double>(before.cols) / before_full.cols;
-    matrix(0, 2) /= scale;
-    matrix(1, 2) /= scale;
+    matrix(0, 2) /= before.scale;
+    matrix(1, 2) /= before.scale;
     return matrix;
 }
 
@@ -96,6 +106,18 @@ cv::Matx23d inverse(const cv::Matx23d& m) {
     return {a, b, -(a * m(0, 2) + b * m(1, 2)), c, d, -(c * m(0, 2) + d * m(1, 2))};
 }
 
+/// A frame as the camera's motion is measured on it; what it cannot be made of is empty.
+Result<View> camera_view(SpanImages& images, FrameIndex n) {
+    const std::pair key(n.value, images.width());
+    auto& [last_key, last] = images.cache().last_camera_view();
+    if (last_key == key) return last;
+    auto frame = images.glance(n);
+    if (!frame) return frame.error();
+    last = guarded_or(View{}, [&] { return view_of(frame->gray()); });
+    last_key = key;
+    return last;
+}
+
 /// The camera's step from a frame to the next; kept once it is known.
 Result<cv::Matx23d> camera_step(SpanImages& images, FrameIndex n) {
     const std::pair key(n.value, images.width());
@@ -107,11 +129,11 @@ Result<cv::Matx23d> camera_step(SpanImages& images, FrameIndex n) {
         const auto found = known->camera_steps.find(key);
         if (found != known->camera_steps.end()) return of_job[key] = found->second;
     }
-    auto before = images.glance(n);
+    const auto before = camera_view(images, n);
     if (!before) return before.error();
-    auto after = images.glance(n + 1);
+    const auto after = camera_view(images, n + 1);
     if (!after) return after.error();
-    const cv::Matx23d step = camera_motion(before->gray, after->gray);
+    const cv::Matx23d step = guarded_or(standing, [&] { return inbetween::measure(*before, *after); });
     of_job[key] = step;
     if (known != nullptr) {
         const std::lock_guard lock(known->mutex);
@@ -123,7 +145,7 @@ Result<cv::Matx23d> camera_step(SpanImages& images, FrameIndex n) {
 }  // namespace
 
 cv::Matx23d camera_motion(const cv::Mat& before, const cv::Mat& after) {
-    return guarded_or(standing, [&] { return inbetween::measure(before, after); });
+    return guarded_or(standing, [&] { return inbetween::measure(view_of(before), view_of(after)); });
 }
 
 Result<Done> learn_camera_steps(FrameSource& source, const SolveControl& control, const FrameRange& range,

@@ -37,7 +37,7 @@ public:
     Result<std::vector<Detection>> find(const FrameImages& frame, double, const std::stop_token&) override {
         return guarded<std::vector<Detection>>("cascade", [&]() -> Result<std::vector<Detection>> {
             cv::Mat even;
-            cv::equalizeHist(frame.gray, even);
+            cv::equalizeHist(frame.gray(), even);
             std::vector<cv::Rect> rects;
             std::vector<int> neighbours;
             cascade_.detectMultiScale(even, rects, neighbours, level_growth, least_neighbours);

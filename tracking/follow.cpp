@@ -259,10 +259,10 @@ private:
 class QuadShapeFollower : public Follower {
 public:
     QuadShapeFollower(const FrameImages& frame, const Quad& quad)
-        : follower_(QuadPatch::of(quad, quad), frame.gray, shifted(quad, -0.5)) {}
+        : follower_(QuadPatch::of(quad, quad), frame.gray(), shifted(quad, -0.5)) {}
 
     Found step(const FrameImages& frame) override {
-        const QuadStep step = follower_.step(frame.gray);
+        const QuadStep step = follower_.step(frame.gray());
         return {shifted(step.quad, 0.5), std::clamp(step.quality / 0.6, 0.0, 1.0)};
     }
     void confirm(const FrameImages&) override {}

@@ -8,22 +8,41 @@
 namespace inbetween {
 namespace {
 
+constexpr std::size_t small_px = 640 * 480;  // of such a frame all is gray sooner than each chain's parts
+constexpr int seen_beyond_px = 16;           // of a part: optical flow's window is 15 px wide
+
 std::size_t bytes_of(const cv::Mat& image) { return image.total() * image.elemSize(); }
-std::size_t bytes_of(const FrameImages& images) { return bytes_of(images.bgr) + bytes_of(images.gray); }
+std::size_t bytes_of(const FrameImages& images) { return bytes_of(images.bgr) + bytes_of(images.small_gray); }
+
+cv::Mat gray_of(const cv::Mat& bgr) {
+    cv::Mat gray;
+    cv::cvtColor(bgr, gray, cv::COLOR_BGR2GRAY);
+    return gray;
+}
 
 }  // namespace
+
+cv::Mat FrameImages::gray() const { return small_gray.empty() ? gray_of(bgr) : small_gray; }
+
+cv::Mat FrameImages::gray(const cv::Rect& part) const {
+    if (!small_gray.empty()) return small_gray(part);
+    const cv::Point corner(std::max(0, part.x - seen_beyond_px), std::max(0, part.y - seen_beyond_px));
+    const cv::Point end(std::min(bgr.cols, part.br().x + seen_beyond_px),
+                        std::min(bgr.rows, part.br().y + seen_beyond_px));
+    return gray_of(bgr(cv::Rect(corner, end)))(part - corner);
+}
 
 ImageCache::ImageCache(FrameSource& source, std::size_t budget_bytes) : source_(source), budget_(budget_bytes) {}
 
 Result<FrameImages> ImageCache::load(FrameIndex n, Size limit) {
     auto picture = source_.frame(n);
     if (!picture) return picture.error();
-    auto image = upright_image(**picture, ImageChannels::Bgr, limit);
-    if (!image) return image.error();
     return guarded<FrameImages>("frame", [&]() -> Result<FrameImages> {
-        FrameImages images;
-        cv::Mat(image->size.height, image->size.width, CV_8UC3, image->pixels.data()).copyTo(images.bgr);
-        cv::cvtColor(images.bgr, images.gray, cv::COLOR_BGR2GRAY);
+        const Size size = upright_image_size(**picture, limit);
+        FrameImages images{cv::Mat(size.height, size.width, CV_8UC3)};
+        auto written = write_upright_image(**picture, ImageChannels::Bgr, limit, images.bgr.data);
+        if (!written) return written.error();
+        if (images.bgr.total() <= small_px) images.small_gray = gray_of(images.bgr);
         return images;
     });
 }

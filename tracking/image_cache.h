@@ -6,15 +6,21 @@
 #include <opencv2/core.hpp>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 #include "core/video/frame_source.h"
 
 namespace inbetween {
 
-/// A frame as OpenCV wants it, upright, perhaps scaled down.
+/// A frame as OpenCV wants it, upright, perhaps scaled down. Copies share the pixels.
 struct FrameImages {
     cv::Mat bgr;
-    cv::Mat gray;
+    cv::Mat small_gray = {};  ///< gray(), made at once where that costs less than parts of it; else empty
+
+    cv::Mat gray() const;
+    /// A part of gray(), which lies in as much of the rest as OpenCV's optical flow and filters look at beyond the part.
+    /// requires: the part lies inside the frame.
+    cv::Mat gray(const cv::Rect& part) const;
 };
 
 /// How a picture was scaled down: image = picture * scale.
@@ -41,6 +47,15 @@ public:
     using CameraSteps = std::map<std::pair<std::int64_t, int>, cv::Matx23d>;
     CameraSteps& camera_steps() { return camera_steps_; }
 
+    /// A frame as the camera's motion is measured on it, small.
+    struct CameraView {
+        double scale = 1;  ///< against the frame's images
+        cv::Mat gray;
+        std::vector<cv::Mat> pyramid;
+    };
+    /// The view last made, by frame and width limited to: the next step begins where the last one ended.
+    std::pair<std::pair<std::int64_t, int>, CameraView>& last_camera_view() { return last_camera_view_; }
+
 private:
     struct Entry {
         FrameImages images;
@@ -57,6 +72,7 @@ private:
     FrameIndex last_;
     std::map<std::int64_t, Entry> entries_;
     CameraSteps camera_steps_;
+    std::pair<std::pair<std::int64_t, int>, CameraView> last_camera_view_{{-1, 0}, {}};
 };
 
 }  // namespace inbetween

@@ -46,10 +46,10 @@ cv::Mat doubled(const cv::Mat& image) {
     return twice;
 }
 
-bool crop_around(const cv::Mat& before, const cv::Mat& after, const Box& box, Crop& crop) {
+bool crop_around(const FrameImages& before, const FrameImages& after, const Box& box, Crop& crop) {
     const double longer = std::max(box.w, box.h);
     const double pad = longer * margin_share + margin_px;
-    const cv::Rect whole({}, before.size());
+    const cv::Rect whole({}, before.bgr.size());
     const cv::Rect2d around(box.x - pad, box.y - pad, box.w + 2 * pad, box.h + 2 * pad);
     cv::Rect part = cv::Rect(around & cv::Rect2d(whole)) & whole;
     int halvings = 0;
@@ -59,9 +59,9 @@ bool crop_around(const cv::Mat& before, const cv::Mat& after, const Box& box, Cr
     }
     part.width = part.width >> halvings << halvings;
     part.height = part.height >> halvings << halvings;
-    if (part.width < 16 || part.height < 16 || before.size() != after.size()) return false;
-    crop.before = before(part);
-    crop.after = after(part);
+    if (part.width < 16 || part.height < 16 || before.bgr.size() != after.bgr.size()) return false;
+    crop.before = before.gray(part);
+    crop.after = after.gray(part);
     for (int i = 0; i < halvings; ++i) {
         crop.before = halved(crop.before);
         crop.after = halved(crop.after);
@@ -189,7 +189,7 @@ Fit fit(const std::vector<Flow>& flows, const cv::Rect2d& box) {
     return fit;
 }
 
-LkMotion measure(const cv::Mat& before, const cv::Mat& after, const Box& box) {
+LkMotion measure(const FrameImages& before, const FrameImages& after, const Box& box) {
     Crop crop;
     if (!crop_around(before, after, box, crop)) return {};
     const std::vector<cv::Point2f> points = points_of(crop);
@@ -211,28 +211,28 @@ LkMotion measure(const cv::Mat& before, const cv::Mat& after, const Box& box) {
 class LkTracker : public BoxTracker {
 public:
     void start(const FrameImages& frame, const Box& box) override {
-        last_ = frame.gray;
+        last_ = frame;
         state_ = {.pose = pose_of(box), .velocity = {}};
     }
 
     TrackerStep step(const FrameImages& frame) override {
-        state_ = lk_followed(state_, last_, frame.gray);
-        last_ = frame.gray;
+        state_ = lk_followed(state_, last_, frame);
+        last_ = frame;
         return {box_of(state_.pose), state_.quality};
     }
 
 private:
-    cv::Mat last_;
+    FrameImages last_;
     LkState state_;
 };
 
 }  // namespace
 
-LkMotion lk_motion(const cv::Mat& before, const cv::Mat& after, const Box& box) {
+LkMotion lk_motion(const FrameImages& before, const FrameImages& after, const Box& box) {
     return guarded_or(LkMotion{}, [&] { return measure(before, after, box); });
 }
 
-LkState lk_followed(const LkState& state, const cv::Mat& before, const cv::Mat& after) {
+LkState lk_followed(const LkState& state, const FrameImages& before, const FrameImages& after) {
     constexpr double lost = 0.08;
     const LkMotion& v = state.velocity;
     LkMotion motion = lk_motion(before, after, box_of(state.pose));

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <opencv2/core.hpp>
-
 #include "core/model/shape.h"
 #include "tracking/box_path.h"
+#include "tracking/image_cache.h"
 
 namespace inbetween {
 
@@ -17,9 +16,9 @@ struct LkMotion {
 
 /// Optical flow of a grid and of corners in the box, joined to a translation and a change of size by iteratively
 /// reweighted least squares in which points near the middle of the box count most.
-/// requires: two 8-bit gray images of one size.   units: image pixels.
+/// units: image pixels.
 /// source: Lucas and Kanade 1981, forward-backward check of Kalal et al., "Forward-Backward Error", 2010.
-LkMotion lk_motion(const cv::Mat& before, const cv::Mat& after, const Box& box);
+LkMotion lk_motion(const FrameImages& before, const FrameImages& after, const Box& box);
 
 /// A box that optical flow follows: where it is, how it moves, and how sure its last step was.
 struct LkState {
@@ -29,6 +28,6 @@ struct LkState {
 };
 
 /// The box in the neighbouring frame. Where the flow says nothing it runs on with its last, fading velocity.
-LkState lk_followed(const LkState& state, const cv::Mat& before, const cv::Mat& after);
+LkState lk_followed(const LkState& state, const FrameImages& before, const FrameImages& after);
 
 }  // namespace inbetween

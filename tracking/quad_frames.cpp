@@ -18,12 +18,12 @@ Result<cv::Mat> QuadFrames::gray(std::size_t i) {
     }
     auto frame = images_->frame(first_ + static_cast<std::int64_t>(i));
     if (!frame) return frame.error();
-    const std::size_t size = frame->gray.total();
-    if (bytes_ + size <= budget_bytes) {
-        kept_[i] = frame->gray;
-        bytes_ += size;
+    cv::Mat gray = frame->gray();
+    if (bytes_ + gray.total() <= budget_bytes) {
+        kept_[i] = gray;
+        bytes_ += gray.total();
     }
-    return frame->gray;
+    return gray;
 }
 
 }  // namespace inbetween

@@ -93,6 +93,12 @@ enum class ImageChannels { Gray = 1, Bgr = 3, Rgba = 4 };
 /// larger (limit {0,0}: never scaled).   thread: any; costs a swscale pass.
 Result<Image> upright_image(const Picture& picture, ImageChannels channels, Size limit = {});
 
+/// The size of what upright_image() gives.
+Size upright_image_size(const Picture& picture, Size limit = {});
+
+/// upright_image() into memory that holds just as much.
+Result<Done> write_upright_image(const Picture& picture, ImageChannels channels, Size limit, std::uint8_t* pixels);
+
 /// Encodes an image as PNG.
 Result<std::string> encode_png(const Image& image);
 

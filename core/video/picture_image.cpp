@@ -123,27 +123,31 @@ Result<ff::FramePtr> convert(const Picture& picture, AVPixelFormat to, Size size
 
 }  // namespace
 
-Result<Image> upright_image(const Picture& picture, ImageChannels channels, Size limit) {
-    const Size upright = fit(picture.upright_size(), limit);
-    const Size scaled = inbetween::upright_size(upright, picture.orientation());
-    Image image;
-    image.size = upright;
-    image.channels = static_cast<int>(channels);
-    image.pixels.resize(static_cast<std::size_t>(upright.width) * static_cast<std::size_t>(upright.height) *
-                        static_cast<std::size_t>(image.channels));
+Size upright_image_size(const Picture& picture, Size limit) { return fit(picture.upright_size(), limit); }
+
+Result<Done> write_upright_image(const Picture& picture, ImageChannels channels, Size limit, std::uint8_t* pixels) {
+    const Size scaled = inbetween::upright_size(upright_image_size(picture, limit), picture.orientation());
+    const int samples = static_cast<int>(channels);
     // swscale writes rows of such a width without a gap and not beyond them.
     const bool fits_rows = scaled.width % row_alignment == 0 && channels != ImageChannels::Gray;
-    if (picture.orientation() == Orientation{} && fits_rows) {
-        auto done =
-            convert_into(picture, av_format(channels), scaled, image.pixels.data(), scaled.width * image.channels);
-        if (!done) return done.error();
-        return image;
-    }
+    if (picture.orientation() == Orientation{} && fits_rows)
+        return convert_into(picture, av_format(channels), scaled, pixels, scaled.width * samples);
     auto converted = convert(picture, av_format(channels), scaled);
     if (!converted) return converted.error();
     const AVFrame& turned = **converted;
-    copy_turned({turned.data[0], turned.linesize[0], scaled.width, 0, scaled.height}, image.channels,
-                walk_of(scaled, picture.orientation()), image.pixels.data());
+    copy_turned({turned.data[0], turned.linesize[0], scaled.width, 0, scaled.height}, samples,
+                walk_of(scaled, picture.orientation()), pixels);
+    return Done{};
+}
+
+Result<Image> upright_image(const Picture& picture, ImageChannels channels, Size limit) {
+    Image image;
+    image.size = upright_image_size(picture, limit);
+    image.channels = static_cast<int>(channels);
+    image.pixels.resize(static_cast<std::size_t>(image.size.width) * static_cast<std::size_t>(image.size.height) *
+                        static_cast<std::size_t>(image.channels));
+    auto written = write_upright_image(picture, channels, limit, image.pixels.data());
+    if (!written) return written.error();
     return image;
 }
 

@@ -30,7 +30,6 @@ FrameImages frame_with_red_cell(int x, int y, cv::Size size) {
     const double ky = static_cast<double>(size.height) / test::tiny_input * test::tiny_cell;
     cv::rectangle(images.bgr, cv::Rect(cvRound(x * kx), cvRound(y * ky), cvRound(kx), cvRound(ky)),
                   cv::Scalar(20, 20, 240), -1);
-    cv::cvtColor(images.bgr, images.gray, cv::COLOR_BGR2GRAY);
     return images;
 }
 

@@ -32,16 +32,14 @@ TEST(ClippedBox, MovesTheStatedBoxAsTheClippedOneMoved) {
 }
 
 TEST(LkMotion, MeasuresAShiftAndAGrowth) {
-    const cv::Mat before_colour = test::texture({200, 160}, 5, {120, 120, 120}, 40);
-    cv::Mat before;
-    cv::cvtColor(before_colour, before, cv::COLOR_BGR2GRAY);
+    const cv::Mat before = test::texture({200, 160}, 5, {120, 120, 120}, 40);
     const Box box{70, 50, 60, 60};
     const double growth = 1.04;
     // Grows around the box's middle (100, 80), then shifts by (3, -2).
     const cv::Matx23d map(growth, 0, 99.5 * (1 - growth) + 3, 0, growth, 79.5 * (1 - growth) - 2);
     cv::Mat after;
     cv::warpAffine(before, after, map, before.size());
-    const LkMotion motion = lk_motion(before, after, box);
+    const LkMotion motion = lk_motion({before}, {after}, box);
     EXPECT_NEAR(motion.dx, 3, 0.1);
     EXPECT_NEAR(motion.dy, -2, 0.1);
     EXPECT_NEAR(motion.growth, std::log(growth), 0.01);

@@ -2,13 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <opencv2/imgproc.hpp>
+
 #include "tests/support/support.h"
 #include "tests/tracking/scene.h"
 
 namespace inbetween {
 namespace {
 
-constexpr std::size_t frame_bytes = 320 * 240 * 4;  // BGR and gray
+constexpr std::size_t frame_bytes = 320 * 240 * 4;  // BGR, and gray as such a small frame has it
 
 TEST(ImageCache, ReadsEachFrameOnceWhileThereIsRoom) {
     test::PaintedSource source = test::sliding_square();
@@ -58,7 +60,23 @@ TEST(ImageCache, ScalesToALimit) {
     EXPECT_EQ(small->bgr.size(), cv::Size(160, 120));
     const auto whole = cache.frame(FrameIndex{0}, {}, {});
     IB_ASSERT_OK(whole);
-    EXPECT_EQ(whole->gray.size(), cv::Size(320, 240));
+    EXPECT_EQ(whole->gray().size(), cv::Size(320, 240));
+}
+
+TEST(ImageCache, APartsGrayIsCutFromTheWhole) {
+    const cv::Mat bgr = test::texture({900, 700}, 3, {120, 90, 60}, 40);
+    const FrameImages images{bgr};
+    ASSERT_TRUE(images.small_gray.empty());
+    for (const cv::Rect& part : {cv::Rect(200, 300, 60, 80), cv::Rect(0, 0, 40, 40), cv::Rect(850, 660, 50, 40)}) {
+        const cv::Mat cut = images.gray(part);
+        ASSERT_EQ(cut.size(), part.size());
+        // Filters look beyond the part, as they would in the whole.
+        cv::Mat smooth;
+        cv::Mat smooth_of_whole;
+        cv::GaussianBlur(cut, smooth, {15, 15}, 0);
+        cv::GaussianBlur(images.gray()(part), smooth_of_whole, {15, 15}, 0);
+        EXPECT_EQ(cv::norm(smooth, smooth_of_whole, cv::NORM_INF), 0) << part;
+    }
 }
 
 }  // namespace
