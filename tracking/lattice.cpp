@@ -1,6 +1,7 @@
 #include "tracking/lattice.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -30,43 +31,45 @@ constexpr float code_offset = 0.5F;
 /// A square of values around the base's place in one frame.
 using Grid = cv::Mat1f;
 
-/// The least cost to come to each place from the frame before, and from where.
-struct Move {
-    Grid cost;
-    cv::Mat1b from_x;  ///< offset + step_cells; of the second, horizontal pass
-    cv::Mat1b from_y;  ///< offset + step_cells; of the first, vertical pass, at the column it came from
-};
+/// The price of a step, which is so many cells along one axis.
+float price_of(int cells) { return static_cast<float>(step_cost * cells * cells); }
 
-/// Lowers `costs` to what coming from `other` costs where that is less, and notes `code` there. A choice, no branch, so
-/// that the compiler makes vectors of it.
-void lower(float* costs, uchar* codes, const float* other, float price, uchar code, int count) {
-    for (int x = 0; x < count; ++x) {
-        const float cost = other[x] + price;
-        const bool less = cost < costs[x];
-        costs[x] = less ? cost : costs[x];
-        codes[x] = less ? code : codes[x];
-    }
+/// Lowers `costs` to what coming from `other` costs where that is less.
+void lower(float* costs, const float* other, float price, int count) {
+    for (int x = 0; x < count; ++x) costs[x] = std::min(costs[x], other[x] + price);
 }
 
-Move cheapest_moves(const Grid& costs) {
+/// The least cost to come to each place from the frame before: first down or up, then across.
+Grid cheapest_moves(const Grid& costs) {
     const int n = costs.rows;
     Grid vertical(n, n, std::numeric_limits<float>::max());
-    Move move{Grid(n, n, std::numeric_limits<float>::max()), cv::Mat1b(n, n, uchar{0}), cv::Mat1b(n, n, uchar{0})};
-    for (int d = -step_cells; d <= step_cells; ++d) {
-        const auto price = static_cast<float>(step_cost * d * d);
-        const auto code = static_cast<uchar>(d + step_cells);
-        for (int y = std::max(0, -d); y < std::min(n, n - d); ++y)
-            lower(vertical[y], move.from_y[y], costs[y + d], price, code, n);
+    Grid moved(n, n, std::numeric_limits<float>::max());
+    for (int y = 0; y < n; ++y) {
+        for (int d = -std::min(step_cells, y); d <= std::min(step_cells, n - 1 - y); ++d)
+            lower(vertical[y], costs[y + d], price_of(d), n);
+        for (int d = -step_cells; d <= step_cells; ++d) {
+            const int begin = std::max(0, -d);
+            lower(moved[y] + begin, vertical[y] + begin + d, price_of(d), std::min(n, n - d) - begin);
+        }
     }
-    for (int d = -step_cells; d <= step_cells; ++d) {
-        const auto price = static_cast<float>(step_cost * d * d);
-        const auto code = static_cast<uchar>(d + step_cells);
-        const int begin = std::max(0, -d);
-        const int count = std::min(n, n - d) - begin;
-        for (int y = 0; y < n; ++y)
-            lower(move.cost[y] + begin, move.from_x[y] + begin, vertical[y] + begin + d, price, code, count);
-    }
-    return move;
+    return moved;
+}
+
+/// Where the cheapest move to a place comes from: asked along one way only, so it is not noted for every place.
+cv::Point cheapest_origin(const Grid& costs, cv::Point place) {
+    const auto cheapest_step = [](int at, int count, auto cost_at) {
+        float least = std::numeric_limits<float>::max();
+        int step = 0;
+        for (int d = -std::min(step_cells, at); d <= std::min(step_cells, count - 1 - at); ++d) {
+            const float cost = cost_at(at + d) + price_of(d);
+            if (cost < least) step = d;
+            least = std::min(least, cost);
+        }
+        return std::pair(step, least);
+    };
+    const auto down = [&](int x) { return cheapest_step(place.y, costs.rows, [&](int y) { return costs(y, x); }); };
+    const int x = place.x + cheapest_step(place.x, costs.cols, [&](int at) { return down(at).second; }).first;
+    return {x, place.y + down(x).first};
 }
 
 cv::Mat1b coded(const cv::Mat& scores) {
@@ -82,11 +85,14 @@ float joint_score(float a, float b, float t) { return 0.5F * std::max(a, b) + 0.
 
 void lure(Grid& costs, Point to, double strength, int reach) {
     if (strength <= 0.01) return;
+    constexpr double farthest = 20;  // beyond it the pull is the same small one
+    const auto far_pull = static_cast<float>(strength * std::exp(-farthest));
     for (int y = 0; y < costs.rows; ++y) {
+        float* const row = costs[y];
         for (int x = 0; x < costs.cols; ++x) {
             const double away = (x - reach - to.x) * (x - reach - to.x) + (y - reach - to.y) * (y - reach - to.y);
-            const double pull = std::exp(-std::min(20.0, away / (2 * lure_sigma * lure_sigma)));
-            costs(y, x) -= static_cast<float>(strength * pull);
+            const double off = away / (2 * lure_sigma * lure_sigma);
+            row[x] -= off < farthest ? static_cast<float>(strength * std::exp(-off)) : far_pull;
         }
     }
 }
@@ -94,9 +100,10 @@ void lure(Grid& costs, Point to, double strength, int reach) {
 void expect(Grid& costs, Point at, double deviation, int reach) {
     const double scale = 1 / (2 * deviation * deviation);
     for (int y = 0; y < costs.rows; ++y) {
+        float* const row = costs[y];
         for (int x = 0; x < costs.cols; ++x) {
             const double away = (x - reach - at.x) * (x - reach - at.x) + (y - reach - at.y) * (y - reach - at.y);
-            costs(y, x) += static_cast<float>(expectation_gain * std::min(most_unexpected, away * scale));
+            row[x] += static_cast<float>(expectation_gain * std::min(most_unexpected, away * scale));
         }
     }
 }
@@ -133,43 +140,40 @@ Grids costs_at(const LookMaps& maps, const LatticeTerms& terms, std::size_t i) {
     for (std::size_t size = 0; size < look_sizes; ++size) {
         const double off = (log_look_size(static_cast<double>(size)) - likely) / size_deviation;
         const auto unlikely = static_cast<float>(expectation_gain * off * off / 2);
-        Grid& costs = all[size];
         for (int y = 0; y < side; ++y) {
+            float* const costs = all[size][y];
+            const float* const place = places[y];
+            const float* const most = best[y];
             for (int x = 0; x < side; ++x) {
                 // Places that look well enough are alike; a place's sizes are told apart by all that they look.
-                const float worse = best(y, x) - costs(y, x);
-                costs(y, x) = places(y, x) + unlikely + worse - std::clamp(best(y, x), least_score, most_score);
+                const float worse = most[x] - costs[x];
+                costs[x] = place[x] + unlikely + worse - std::min(std::max(most[x], least_score), most_score);
             }
         }
     }
     return all;
 }
 
-/// The least cost to come to each place and size from the frame before, and from where.
-struct Moves {
-    Grids cost;
-    std::vector<Move> places;          ///< by the size they come from
-    std::vector<cv::Mat1b> from_size;  ///< by the size they lead to
-};
+/// The sizes that a size may come from in one step, the cheapest change first.
+std::array<int, 3> sizes_before(int size) { return {size, size - 1, size + 1}; }
 
-Moves cheapest_moves(const Grids& costs) {
-    Moves moves;
-    for (const Grid& each : costs) moves.places.push_back(cheapest_moves(each));
-    const auto sizes = static_cast<int>(costs.size());
-    for (int s = 0; s < sizes; ++s) {
-        Grid best = moves.places[static_cast<std::size_t>(s)].cost.clone();
-        cv::Mat1b from(best.size(), static_cast<uchar>(s));
-        for (const int other : {s - 1, s + 1}) {
-            if (other < 0 || other >= sizes) continue;
-            const Grid& cost = moves.places[static_cast<std::size_t>(other)].cost;
-            const auto price = static_cast<float>(size_cost);
+bool is_size(int size) { return size >= 0 && size < static_cast<int>(look_sizes); }
+
+/// The least cost to come to each place and size from the frame before.
+Grids cheapest_moves(const Grids& costs) {
+    Grids moved;
+    for (const Grid& each : costs) moved.push_back(cheapest_moves(each));
+    Grids all;
+    for (int s = 0; is_size(s); ++s) {
+        Grid best = moved[static_cast<std::size_t>(s)].clone();
+        for (const int other : sizes_before(s)) {
+            if (!is_size(other) || other == s) continue;
             for (int y = 0; y < best.rows; ++y)
-                lower(best[y], from[y], cost[y], price, static_cast<uchar>(other), best.cols);
+                lower(best[y], moved[static_cast<std::size_t>(other)][y], static_cast<float>(size_cost), best.cols);
         }
-        moves.cost.push_back(best);
-        moves.from_size.push_back(from);
+        all.push_back(best);
     }
-    return moves;
+    return all;
 }
 
 /// All frames' costs, and the least costs of reaching each place from either keyframe.
@@ -178,7 +182,6 @@ struct Lattice {
     std::vector<Grids> costs;
     std::vector<Grids> from_left;   ///< the place's own cost included
     std::vector<Grids> from_right;  ///< without it
-    std::vector<Moves> moves;       ///< [i] leads from frame i - 1 to i
 };
 
 Grids only_middle(int reach) {
@@ -197,16 +200,13 @@ Grids sum_of(const Grids& a, const Grids& b) {
 void sweep(Lattice& lattice) {
     const std::size_t n = lattice.costs.size() - 1;
     lattice.from_left.assign(1, lattice.costs.front());
-    lattice.moves.resize(1);
-    for (std::size_t i = 1; i <= n; ++i) {
-        lattice.moves.push_back(cheapest_moves(lattice.from_left.back()));
-        lattice.from_left.push_back(sum_of(lattice.moves.back().cost, lattice.costs[i]));
-    }
+    for (std::size_t i = 1; i <= n; ++i)
+        lattice.from_left.push_back(sum_of(cheapest_moves(lattice.from_left.back()), lattice.costs[i]));
     lattice.from_right.resize(n + 1);
     for (const Grid& each : lattice.costs.back()) lattice.from_right[n].emplace_back(each.rows, each.cols, 0.0F);
     Grids onward = lattice.costs.back();
     for (std::size_t i = n; i-- > 0;) {
-        lattice.from_right[i] = cheapest_moves(onward).cost;
+        lattice.from_right[i] = cheapest_moves(onward);
         onward = sum_of(lattice.from_right[i], lattice.costs[i]);
     }
 }
@@ -217,16 +217,27 @@ struct Stand {
     std::size_t size = expected_look_size;
 };
 
+/// Where the cheapest way to a place and size comes from in the frame before, of which `costs` are the least.
+Stand origin_of(const Grids& costs, const Stand& stand) {
+    float least = std::numeric_limits<float>::max();
+    Stand origin;
+    for (const int size : sizes_before(static_cast<int>(stand.size))) {
+        if (!is_size(size)) continue;
+        const Grid& from = costs[static_cast<std::size_t>(size)];
+        const cv::Point place = cheapest_origin(from, stand.place);
+        const float across = price_of(place.x - stand.place.x);
+        float cost = from(place) + price_of(place.y - stand.place.y) + across;
+        if (size != static_cast<int>(stand.size)) cost += static_cast<float>(size_cost);
+        if (cost < least) origin = {place, static_cast<std::size_t>(size)};
+        least = std::min(least, cost);
+    }
+    return origin;
+}
+
 std::vector<Stand> trace(const Lattice& lattice) {
     const std::size_t n = lattice.costs.size() - 1;
     std::vector<Stand> stands(n + 1, {{lattice.reach, lattice.reach}, expected_look_size});
-    for (std::size_t i = n; i > 0; --i) {
-        const auto [x, y] = stands[i].place;
-        const std::size_t size = lattice.moves[i].from_size[stands[i].size](y, x);
-        const Move& move = lattice.moves[i].places[size];
-        const int from_x = x + move.from_x(y, x) - step_cells;
-        stands[i - 1] = {{from_x, y + move.from_y(y, from_x) - step_cells}, size};
-    }
+    for (std::size_t i = n; i > 0; --i) stands[i - 1] = origin_of(lattice.from_left[i - 1], stands[i]);
     return stands;
 }
 
@@ -277,7 +288,7 @@ LatticePath read_path(const Lattice& lattice, const LookMaps& maps) {
             const Grid& costs = lattice.costs[i][size];
             path.growth[i] = growth_at(lattice, i, stands[i]);
             path.gain[i] = -costs(y, x);
-            path.looks[i] = maps.looks(i, size)(y, x);
+            path.looks[i] = maps.look(i, size, stands[i].place);
             path.margin[i] = margin_of(lattice, i, stands[i].place);
             if (x > 0 && x + 1 < costs.cols && y > 0 && y + 1 < costs.rows) {
                 beside.x = between_cells(costs(y, x - 1), costs(y, x), costs(y, x + 1));
@@ -314,9 +325,17 @@ cv::Mat1f LookMaps::looks(std::size_t i, std::size_t size) const {
     const auto t = static_cast<float>(i) / static_cast<float>(base.size() - 1);
     Grid scores(a.size());
     for (int y = 0; y < a.rows; ++y) {
-        for (int x = 0; x < a.cols; ++x) scores(y, x) = joint_score(score_of(a(y, x)), score_of(b(y, x)), t);
+        float* const row = scores[y];
+        const uchar* const from_left = a[y];
+        const uchar* const from_right = b[y];
+        for (int x = 0; x < a.cols; ++x) row[x] = joint_score(score_of(from_left[x]), score_of(from_right[x]), t);
     }
     return scores;
+}
+
+float LookMaps::look(std::size_t i, std::size_t size, cv::Point cell) const {
+    const auto t = static_cast<float>(i) / static_cast<float>(base.size() - 1);
+    return joint_score(score_of(left[i][size](cell)), score_of(right[i][size](cell)), t);
 }
 
 std::vector<double> LookMaps::scores(const Path& path) const {

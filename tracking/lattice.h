@@ -20,6 +20,8 @@ struct LookMaps {
     double cell_px(std::size_t i) const;
     /// What both filters together say of every cell of a frame, the nearer keyframe's most.
     cv::Mat1f looks(std::size_t i, std::size_t size) const;
+    /// The same of one cell.
+    float look(std::size_t i, std::size_t size, cv::Point cell) const;
     /// How much a path's places look like the object in the base's size at each frame: about 1 at it, about 0 elsewhere
     /// and beyond the maps; 1 at both keyframes.
     std::vector<double> scores(const Path& path) const;
