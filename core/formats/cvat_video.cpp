@@ -14,9 +14,9 @@ constexpr std::array options{
         "generated", "auto|skip|keep", "auto",
         "reading rows with keyframe=0, which CVAT itself skips: auto drops those that the keyframes give again "
         "and keeps the others as keyframes; skip drops all; keep keeps all"},
-    FormatOption{"last", "hold|end", "hold",
+    FormatOption{"last", "auto|hold|end", "auto",
                  "reading a track whose last keyframe is in view: it stays there until the task ends, as in CVAT, or "
-                 "ends with it"},
+                 "ends with it; auto: it ends where each of its frames is stated as a keyframe, else stays"},
     FormatOption{"polygons", "box|skip", "box",
                  "reading polygons that have no four corners: as their bounding boxes, or not at all"},
     cvat_task_option,
@@ -32,7 +32,7 @@ constexpr std::array options{
 Result<CvatVideoOptions> options_of(const FormatOptions& stated) {
     Options given(cvat_video_format, stated);
     CvatVideoOptions how{.generated = given.text("generated"),
-                         .holds_last = given.is("last", "hold"),
+                         .last = given.text("last"),
                          .takes_polygons = given.is("polygons", "box"),
                          .task = cvat_task_of(given),
                          .writes_all_rows = given.is("rows", "all"),

@@ -12,7 +12,7 @@ namespace inbetween {
 /// How a CVAT file of tracks is read and written.
 struct CvatVideoOptions {
     std::string generated = "auto";
-    bool holds_last = true;
+    std::string last = "auto";
     bool takes_polygons = true;
     std::int64_t task = -1;  ///< which of a project's tasks is read; -1: the video's
     bool writes_all_rows = true;

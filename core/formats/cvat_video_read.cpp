@@ -26,6 +26,7 @@ struct Counts {
     std::int64_t doubled = 0;   ///< rows of a frame that has another
     std::int64_t empty = 0;     ///< tracks without a shape to hold
     std::int64_t unstated = 0;  ///< rows of other programs, which state each frame that they know
+    std::int64_t ended = 0;     ///< tracks of which another program states each frame
 };
 
 /// CVAT writes two decimals; so much may a row differ from what its keyframes give.
@@ -185,6 +186,13 @@ std::vector<Row> Reader::kept_rows() {
     return kept;
 }
 
+/// Tells whether another program states each frame that it knows of the track, all as keyframes: CVAT's own exports go
+/// on with rows of keyframe=0 while a track is in view.
+bool states_each_frame(const std::vector<Row>& rows) {
+    constexpr std::size_t least = 3;
+    return rows.size() >= least && rows.back().frame - rows.front().frame + 1 == static_cast<std::int64_t>(rows.size());
+}
+
 /// What follows the last keyframe: in CVAT the shape stays in view.
 void Reader::end_track(const std::vector<Row>& kept, Track& track) {
     const Row& last = kept.back();
@@ -192,10 +200,12 @@ void Reader::end_track(const std::vector<Row>& kept, Track& track) {
     FrameIndex end = last.frame;
     if (rows_.back().frame > last.frame) {
         end = rows_.back().frame;
-    } else if (how_.holds_last && unstated_ == 0) {
+    } else if (how_.last == "hold" || (how_.last == "auto" && unstated_ == 0 && !states_each_frame(kept))) {
         end = FrameIndex{builder_.end().value - 1};
         if (meta_.task.stop_frame >= last.frame.value) end = std::min(end, FrameIndex{meta_.task.stop_frame});
         counts_.held += end > last.frame ? 1 : 0;
+    } else if (unstated_ == 0 && how_.last == "auto") {
+        counts_.ended += last.frame + 1 < builder_.end() ? 1 : 0;
     }
     if (end > last.frame) track.keyframes.push_back({end, last.shape, last.occluded, false, Source::Imported});
     if (end + 1 < builder_.end()) track.keyframes.push_back({end + 1, last.shape, false, true, Source::Imported});
@@ -297,6 +307,9 @@ Result<ReadResult> Reader::read() && {
     builder_.note_count(counts_.kept, "rows with keyframe=0 are not what the keyframes give and became keyframes");
     builder_.note_count(counts_.moved, "keyframes were made where a track moves on until it goes outside, as in CVAT");
     builder_.note_count(counts_.held, "tracks never go outside and stay in view to the end, as in CVAT");
+    builder_.note_count(counts_.ended,
+                        "tracks state each of their frames and end with the last; option last=hold keeps "
+                        "them in view, as CVAT does");
     builder_.note_count(counts_.unstated,
                         "rows do not say whether they are keyframes, and are; their tracks end with them");
     builder_.note_count(counts_.doubled, "rows state a frame that their track has already, and the last counts");

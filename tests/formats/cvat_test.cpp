@@ -134,6 +134,20 @@ TEST(Cvat, ATrackMovesTowardsThePlaceWhereItIsGoneUntilTheFrameBefore) {
     EXPECT_EQ(left_at(stays->annotations, 2), 10);
 }
 
+TEST(Cvat, ATrackOfWhichEachFrameIsStatedEndsWithTheLast) {
+    const std::string text = file_of(row(3, 10, true) + row(4, 11, true) + row(5, 12, true));
+    const auto read = read_text("cvat", text);
+    IB_ASSERT_OK(read);
+    EXPECT_EQ(left_at(read->annotations, 5), 12);
+    EXPECT_EQ(left_at(read->annotations, 6), -1);
+    EXPECT_EQ(read->notes,
+              (std::vector<std::string>{"1 tracks state each of their frames and end with the last; option last=hold "
+                                        "keeps them in view, as CVAT does"}));
+    const auto held = read_text("cvat", text, made_media(), {{"last", "hold"}});
+    IB_ASSERT_OK(held);
+    EXPECT_EQ(left_at(held->annotations, 99), 12);
+}
+
 TEST(Cvat, ATrackThatNeverGoesOutsideStaysToTheEndUnlessToldNot) {
     const std::string text = file_of(row(3, 10, true) + row(5, 20, true));
     const auto held = read_text("cvat", text);
