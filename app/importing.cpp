@@ -91,7 +91,7 @@ Result<ImportPlan> plan_import(std::string_view id, const ReadRequest& request) 
             paths.size() == 1 ? fmt::format("of the folder, {} is read", first)
                               : fmt::format("of the folder, {} files are read, the first is {}", paths.size(), first));
     }
-    plan.suspects = suspects_in(plan.read, request.media);
+    plan.suspects = suspects_in(plan.read, request.media, **format);
     return plan;
 }
 

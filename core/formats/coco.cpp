@@ -31,9 +31,9 @@ constexpr std::array options{
         "first of them that is there; order: images count by their ids"},
     FormatOption{"first-frame", "N", "0", "the number that the video's first frame has in names"},
     FormatOption{"video", "auto|NAME", "auto", "which of the file's videos; auto: the only one, or that of our name"},
-    FormatOption{"step", "N", "1", "reading: images of a track at most so many frames apart are filled in between"},
-    FormatOption{"prefix", "NAME", "frame_", "writing: what an image's name begins with, before six digits"},
-    FormatOption{"extension", "NAME", ".png", "writing: what an image's name ends with"},
+    image_step_option,
+    image_prefix_option,
+    image_extension_option,
     FormatOption{"images", "annotated|all|every=N", "all", image_choice_option.help}};
 
 Result<CocoOptions> options_of(const FormatOptions& stated) {

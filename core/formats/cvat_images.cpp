@@ -23,12 +23,12 @@ constexpr std::array options{
     FormatOption{"identity", "group|none", "group",
                  "reading: shapes of one group_id and label are one track, unless two stand in an image; or each shape "
                  "is a track. Writing: whether tracks are groups"},
-    FormatOption{"step", "N", "1", "reading: images of a track at most so many frames apart are filled in between"},
+    image_step_option,
     FormatOption{"polygons", "box|skip", "box",
                  "reading polygons that have no four corners: as their bounding boxes, or not at all"},
     cvat_task_option,
-    FormatOption{"prefix", "NAME", "frame_", "writing: what an image's name begins with, before six digits"},
-    FormatOption{"extension", "NAME", ".png", "writing: what an image's name ends with"},
+    image_prefix_option,
+    image_extension_option,
     image_choice_option,
     FormatOption{"decimals", "exact|2", "exact", "writing coordinates as they are, or with CVAT's two decimals"}};
 

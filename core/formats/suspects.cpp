@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <utility>
 
 #include "core/base/text.h"
 
@@ -94,9 +96,36 @@ std::string suspect_frames(const StatedFrames& stated, std::int64_t frames) {
         stated.last.value, frames - 1);
 }
 
+/// Whether objects are stated so regularly, frames apart, that they hardly are out of view in between.
+std::string suspect_gaps(const Annotations& annotations, const Format& format) {
+    if (std::none_of(format.options.begin(), format.options.end(),
+                     [](const FormatOption& option) { return option.name == "step"; }))
+        return {};
+    std::map<std::int64_t, std::int64_t> gaps;  // by how many frames they are wide
+    std::int64_t steps = 0;                     // from one frame that is stated to the next
+    for (const auto& [id, track] : annotations.tracks) {
+        const Keyframe* last = nullptr;
+        bool is_gone = false;
+        for (const Keyframe& keyframe : track->keyframes) {
+            if (std::exchange(is_gone, keyframe.outside) && last != nullptr) ++gaps[keyframe.frame - last->frame];
+            if (keyframe.outside) continue;
+            steps += last != nullptr ? 1 : 0;
+            last = &keyframe;
+        }
+    }
+    const auto most =
+        std::max_element(gaps.begin(), gaps.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    constexpr std::int64_t telling = 3;
+    if (most == gaps.end() || most->second < telling || most->second * 10 < steps * 8) return {};
+    return fmt::format(
+        "objects are stated every {} frames and count as out of view in between: option step={} fills in what lies "
+        "there",
+        most->first, most->first);
+}
+
 }  // namespace
 
-std::vector<std::string> suspects_in(const ReadResult& read, const Media& media) {
+std::vector<std::string> suspects_in(const ReadResult& read, const Media& media, const Format& format) {
     std::vector<std::string> suspects;
     const auto take = [&](std::string sentence) {
         if (!sentence.empty()) suspects.push_back(std::move(sentence));
@@ -113,6 +142,7 @@ std::vector<std::string> suspects_in(const ReadResult& read, const Media& media)
         if (span.outside > 0) take(fmt::format("{} of {} boxes lie outside of the picture", span.outside, span.boxes));
     }
     take(suspect_frames(read.stated, media.frames));
+    take(suspect_gaps(read.annotations, format));
     return suspects;
 }
 

@@ -103,7 +103,7 @@ TEST_P(RealAnnotations, ImportCleanAndExportBackEqual) {
         EXPECT_EQ(read->annotations.shape_count(), file.shapes);
     }
     EXPECT_EQ(read->annotations.segments.size(), file.segments);
-    const auto suspects = suspects_in(*read, media);
+    const auto suspects = suspects_in(*read, media, format);
     EXPECT_TRUE(suspects.empty()) << suspects.front();
 
     const test::TemporaryFolder folder;

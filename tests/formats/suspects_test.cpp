@@ -1,5 +1,6 @@
 #include "core/formats/suspects.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/formats/support.h"
@@ -21,7 +22,7 @@ std::vector<std::string> suspects_of(const std::vector<Box>& boxes) {
     std::vector<Keyframe> keyframes;
     for (const Box& box : boxes) keyframes.push_back(keyframe(static_cast<std::int64_t>(keyframes.size()), box));
     add_track(read.annotations, "car", std::move(keyframes));
-    return suspects_in(read, made_media());
+    return suspects_in(read, made_media(), *find_format("mot"));
 }
 
 TEST(Suspects, AreNoneWhereAllFits) {
@@ -60,12 +61,36 @@ TEST(Suspects, FramesThatCountFromOneOrAreOfAnotherVideo) {
     const auto suspects = [](const std::string& text) {
         const auto read = test::read_text("mot", text, made_media(), {{"first-frame", "0"}});
         EXPECT_TRUE(read) << test::why(read);
-        return suspects_in(*read, made_media());
+        return suspects_in(*read, made_media(), *find_format("mot"));
     };
     EXPECT_THAT(suspects("1,1,5,5,9,9,1,1,1\n100,1,5,5,9,9,1,1,1\n"), ElementsAre(HasSubstr("seem to count from 1")));
     EXPECT_THAT(suspects("0,1,5,5,9,9,1,1,1\n100,1,5,5,9,9,1,1,1\n"),
                 ElementsAre(HasSubstr("rows reach to frame 100 of a video whose last is 99")));
     EXPECT_THAT(suspects("0,1,5,5,9,9,1,1,1\n99,1,5,5,9,9,1,1,1\n"), IsEmpty());
+}
+
+TEST(Suspects, ObjectsThatAreStatedEverySoManyFramesOnly) {
+    const auto suspects = [](int distance, const FormatOptions& options) {
+        std::string images;
+        std::string boxes;
+        for (int n = 0; n < 5; ++n) {
+            const char* comma = n == 0 ? "" : ",";
+            images += fmt::format(R"({}{{"id":{},"file_name":"{:06}.jpg","width":768,"height":576}})", comma, n,
+                                  n * distance);
+            boxes += fmt::format(R"({}{{"id":{},"image_id":{},"category_id":1,"bbox":[{},20,30,40],"track_id":5}})",
+                                 comma, n + 1, n, 10 + n);
+        }
+        const auto read = test::read_text(
+            "coco",
+            fmt::format(R"({{"images":[{}],"annotations":[{}],"categories":[{{"id":1,"name":"car"}}]}})", images,
+                        boxes),
+            made_media(), options);
+        EXPECT_TRUE(read) << test::why(read);
+        return suspects_in(*read, made_media(), *find_format("coco"));
+    };
+    EXPECT_THAT(suspects(15, {}), ElementsAre(HasSubstr("every 15 frames")));
+    EXPECT_THAT(suspects(15, {{"step", "15"}}), IsEmpty());
+    EXPECT_THAT(suspects(1, {}), IsEmpty());
 }
 
 }  // namespace
