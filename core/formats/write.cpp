@@ -116,9 +116,9 @@ std::vector<fs::path> files_to_read(const Format& format, const WriteRequest& re
 }
 
 /// Reads the staged files by the format itself and holds what it finds against what was to be written: what differs
-/// must be told as a loss.
-Result<Done> check_read_back(const Format& format, const WriteRequest& request, const WriteReport& report,
-                             const Staged& staged) {
+/// must be told as a loss.   returns: what it finds.
+Result<Annotations> check_read_back(const Format& format, const WriteRequest& request, const WriteReport& report,
+                                    const Staged& staged) {
     const std::string out = request.out.string();
     const std::vector<fs::path> files = files_to_read(format, request, report, staged);
     const Media& media = *request.annotations.find_media(request.media);
@@ -126,7 +126,7 @@ Result<Done> check_read_back(const Format& format, const WriteRequest& request, 
     options.insert(request.options.begin(), request.options.end());
     // Not as an import is read: that of a project without tracks may be an empty file.
     const auto checked = check_options(format, options);
-    const auto back = checked ? format.read({files, media, options}) : Result<ReadResult>(checked.error());
+    auto back = checked ? format.read({files, media, options}) : Result<ReadResult>(checked.error());
     if (!back) return fail("{}: not written, for it would not be read back: {}", out, back.error().message);
     if (const auto breach = find_breach(back->annotations))
         return fail("{}: not written, for what would be read back cannot be held: {}", out, *breach);
@@ -138,8 +138,9 @@ Result<Done> check_read_back(const Format& format, const WriteRequest& request, 
             "{}: not written, for {} tracks, segments or names would be read back otherwise, {} told as lost: {}", out,
             found.count, told, found.first);
     // What is told as lost may hide what is missing; the boxes are counted besides.
-    if (report.boxes) return check_reads_back(request.out, back, *report.boxes);
-    return Done{};
+    if (report.boxes)
+        if (auto same = check_reads_back(request.out, back, *report.boxes); !same) return same.error();
+    return std::move(back->annotations);
 }
 
 /// A name on one line: control characters become blanks, what is no UTF-8 "?".
@@ -182,6 +183,15 @@ std::int64_t clean_names(Annotations& annotations) {
     return changed;
 }
 
+/// How many places in the video people or files state, or a reader found.
+std::int64_t stated_places(const Annotations& annotations, MediaId media) {
+    const FrameIndex end{annotations.find_media(media)->frames};
+    std::int64_t count = 0;
+    for (const Track* track : tracks_of(annotations, media))
+        for (const Keyframe& keyframe : track->keyframes) count += !keyframe.outside && keyframe.frame < end ? 1 : 0;
+    return count;
+}
+
 }  // namespace
 
 Result<WriteReport> write_annotations(const Format& format, const WriteRequest& request) {
@@ -216,12 +226,18 @@ Result<WriteReport> write_annotations(const Format& format, const WriteRequest& 
     if (!report) return report;
     for (const FileBytes& file : files)
         if (auto allowed = check_may_write(request.annotations, file.path); !allowed) return allowed.error();
+    std::int64_t became_keyframes = 0;
     if (!files.empty()) {
         const auto staged = Staged::put(own, files);
         if (!staged) return staged.error();
-        if (auto checked = check_read_back(format, own, *report, **staged); !checked) return checked.error();
+        const auto back = check_read_back(format, own, *report, **staged);
+        if (!back) return back.error();
+        if (!format.carries.keyframes)
+            became_keyframes =
+                stated_places(*back, back->media.begin()->first) - stated_places(own.annotations, own.media);
         if (auto moved = (*staged)->move_out(files); !moved) return moved.error();
     }
+    if (became_keyframes > 0) report->losses.push_back({std::string(keyframes_loss), became_keyframes});
     if (renamed > 0) report->losses.push_back({"names with blanks in place of control characters", renamed});
     if (proposals > 0) report->losses.push_back({"proposals left out, which nobody has accepted", proposals});
     return report;

@@ -72,7 +72,8 @@ TEST(Dota, EveryQuadComesBackToTheCorner) {
         EXPECT_TRUE(back->notes.empty());
         const std::set<std::string> expected{"occluded flags left out", "labels with underscores in place of blanks",
                                              "tracks whose quads are no longer linked from frame to frame"};
-        for (const Loss& loss : report->losses) EXPECT_TRUE(expected.contains(loss.what)) << loss.what;
+        for (const Loss& loss : test::besides_keyframes(report->losses))
+            EXPECT_TRUE(expected.contains(loss.what)) << loss.what;
     }
 }
 

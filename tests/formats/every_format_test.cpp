@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/formats/text/compare.h"
+#include "core/formats/text/export.h"
 #include "tests/formats/support.h"
 #include "tests/support/random_annotations.h"
 
@@ -37,6 +38,14 @@ protected:
     fs::path out() const {
         return folder_ / (GetParam()->extension.empty() ? "out" : "out" + std::string(GetParam()->extension));
     }
+    /// What a person would read again: the folder, else the files that the format knows for its own.
+    std::vector<fs::path> files_of(const WriteReport& report) const {
+        if (fs::is_directory(out())) return {out()};
+        std::vector<fs::path> files = report.files;
+        std::erase_if(files,
+                      [](const fs::path& path) { return !GetParam()->sniff(path, file_text(path).substr(0, 4096)); });
+        return files.empty() ? std::vector{report.files.front()} : files;
+    }
     TemporaryFolder folder_;
 };
 
@@ -60,14 +69,7 @@ TEST_P(EveryFormat, TellsAsALossWhateverItsOwnReaderDoesNotFindAgain) {
         EXPECT_EQ(files_below(folder_.path()), std::set<fs::path>(report->files.begin(), report->files.end()));
         for (const Loss& loss : report->losses) EXPECT_GT(loss.count, 0) << loss.what;
         FormatOptions options = report->read_options;
-        std::vector<fs::path> files{out()};
-        if (!fs::is_directory(out())) {
-            files = report->files;
-            std::erase_if(files,
-                          [&](const fs::path& path) { return !format.sniff(path, file_text(path).substr(0, 4096)); });
-            if (files.empty()) files = {report->files.front()};
-        }
-        const auto back = read_annotations(format, {files, *made.find_media(media), options});
+        const auto back = read_annotations(format, {files_of(*report), *made.find_media(media), options});
         IB_ASSERT_OK(back);
         const std::int64_t told = lost_in_all(report->losses);
         const Differences found = compare_statements(format.carries, made, media, back->annotations);
@@ -86,6 +88,33 @@ TEST_P(EveryFormat, AnEmptyProjectIsWrittenAndReadOrRefused) {
         EXPECT_TRUE(report->losses.empty());
     else
         EXPECT_EQ(report.error().message.find("read back"), std::string::npos) << report.error().message;
+}
+
+std::int64_t stated_places(const Annotations& annotations) {
+    std::int64_t count = 0;
+    for (const auto& [id, track] : annotations.tracks)
+        count += std::count_if(track->keyframes.begin(), track->keyframes.end(),
+                               [](const Keyframe& keyframe) { return !keyframe.outside; });
+    return count;
+}
+
+TEST_P(EveryFormat, TellsHowManyFramesBetweenKeyframesBecomeKeyframes) {
+    const Format& format = *GetParam();
+    if (format.write == nullptr) GTEST_SKIP() << "is read only";
+    Annotations made = made_annotations();
+    add_track(made, "car", {keyframe(0, Box{10, 20, 30, 40}), keyframe(9, Box{30, 20, 30, 40}, false, true)});
+    add_track(made, "car", {keyframe(20, Box{10, 20, 30, 40}), keyframe(29, Box{30, 20, 30, 40})});
+    const auto report = write_annotations(format, {made, MediaId{1}, out(), {}});
+    IB_ASSERT_OK(report);
+    std::int64_t told = 0;
+    for (const Loss& loss : report->losses) told += loss.what == keyframes_loss ? loss.count : 0;
+    if (format.carries.keyframes) {
+        EXPECT_EQ(told, 0);
+        return;
+    }
+    const auto back = read_annotations(format, {files_of(*report), *made.find_media(MediaId{1}), report->read_options});
+    IB_ASSERT_OK(back);
+    EXPECT_EQ(told, std::max<std::int64_t>(0, stated_places(back->annotations) - 3));
 }
 
 TEST(CompareStatements, AValueThatIsNotReadBackIsADifference) {

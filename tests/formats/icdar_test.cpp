@@ -129,7 +129,8 @@ TEST(Icdar, EveryQuadComesBackInWholePixels) {
         const std::set<std::string> expected{
             "occluded flags left out", "quads rounded to whole pixels", "labels other than 'text' left out",
             "quads without a text, written as ###", "tracks whose quads are no longer linked from frame to frame"};
-        for (const Loss& loss : report->losses) EXPECT_TRUE(expected.contains(loss.what)) << loss.what;
+        for (const Loss& loss : test::besides_keyframes(report->losses))
+            EXPECT_TRUE(expected.contains(loss.what)) << loss.what;
         const auto back = read_path("icdar", folder / "out", made_media());
         IB_ASSERT_OK(back);
         EXPECT_EQ(shown_in(back->annotations), shown_in(made));

@@ -41,7 +41,7 @@ TEST(Quads, EveryFrameComesBackToTheCorner) {
         const Annotations made = random_quads(seed);
         const auto written = write_text_of("quads", made, {{"first-frame", seed % 2 == 0 ? "0" : "1"}});
         IB_ASSERT_OK(written);
-        EXPECT_TRUE(written->losses.empty());
+        EXPECT_TRUE(test::besides_keyframes(written->losses).empty());
         const auto back = read_text("quads", written->text, made_media(), {{"first-frame", seed % 2 == 0 ? "0" : "1"}});
         IB_ASSERT_OK(back);
         EXPECT_EQ(quads_in_view(back->annotations), quads_in_view(made));

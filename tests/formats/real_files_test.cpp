@@ -110,7 +110,8 @@ TEST_P(RealAnnotations, ImportCleanAndExportBackEqual) {
     const fs::path out = folder / ("out" + std::string(format.extension));
     const auto report = write_annotations(format, {read->annotations, media.id, out, file.options});
     IB_ASSERT_OK(report);
-    EXPECT_EQ(report->losses.size(), file.losses) << (report->losses.empty() ? "" : report->losses.front().what);
+    EXPECT_EQ(test::besides_keyframes(report->losses).size(), file.losses)
+        << (report->losses.empty() ? "" : report->losses.front().what);
     const auto back = read_annotations(format, {{out}, media, file.options});
     IB_ASSERT_OK(back);
     const Differences found = compare_statements(format.carries, read->annotations, media.id, back->annotations);

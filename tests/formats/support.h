@@ -57,6 +57,9 @@ struct Written {
 Result<Written> write_text_of(std::string_view format, const Annotations& annotations,
                               const FormatOptions& options = {});
 
+/// The losses but that of keyframes, which every format without them tells.
+std::vector<Loss> besides_keyframes(std::vector<Loss> losses);
+
 /// Runs a Python program with these arguments: a reader that was not written here.
 /// returns: nullopt where there is no Python, or it lacks one of the modules named.
 std::optional<CommandResult> run_python(const std::string& program, const std::vector<std::string>& arguments,

@@ -22,6 +22,9 @@ private:
     std::vector<Loss> losses_;
 };
 
+/// What write_annotations tells of formats without keyframes: whatever is stated of a frame comes back as one.
+inline constexpr std::string_view keyframes_loss = "frames between keyframes that come back as keyframes";
+
 /// A track in view at one frame, as its bounding box.
 struct VisibleBox {
     FrameIndex frame;
