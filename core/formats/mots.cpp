@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/base/files.h"
@@ -224,22 +225,39 @@ MotsClasses classes_of(const Annotations& annotations, MediaId media, Losses& lo
     return classes;
 }
 
-/// The ids of tracks: their class, and three digits of their own.
+/// The id that a track has in the file if no other has it: its number behind its class, or its own where the class is
+/// in it already, as in a file that was read; nullopt where neither is an id of the class.
+std::optional<std::int64_t> own_id(const Track& track, std::int64_t class_number) {
+    const std::int64_t id = number(track.id);
+    if (id < ids_per_class) return class_number * ids_per_class + id;
+    return id / ids_per_class == class_number ? std::optional(id) : std::nullopt;
+}
+
+/// The ids of tracks: their class, and three digits of their own. Counts those that are none of the project's.
 Result<std::map<TrackId, std::int64_t>> ids_of(const Annotations& annotations, MediaId media,
-                                               const MotsClasses& classes) {
-    const auto tracks = tracks_of(annotations, media);
-    const bool are_short =
-        std::all_of(tracks.begin(), tracks.end(), [](const Track* track) { return number(track->id) < ids_per_class; });
+                                               const MotsClasses& classes, Losses& losses) {
     std::map<TrackId, std::int64_t> ids;
+    std::set<std::int64_t> taken;
+    std::vector<const Track*> others;
+    for (const Track* track : tracks_of(annotations, media)) {
+        const auto own = own_id(*track, classes.numbers.at(track->label));
+        if (own && taken.insert(*own).second)
+            ids[track->id] = *own;
+        else
+            others.push_back(track);
+    }
     std::map<std::int64_t, std::int64_t> last;
-    for (const Track* track : tracks) {
+    for (const Track* track : others) {
         const std::int64_t class_number = classes.numbers.at(track->label);
-        const std::int64_t own = are_short ? number(track->id) : ++last[class_number];
-        if (own >= ids_per_class)
-            return fail("mots: more than {} tracks of {}; a class has no more ids", ids_per_class - 1,
-                        in_quotes(annotations.label_name(track->label)));
+        std::int64_t& own = last[class_number];
+        do {
+            if (++own >= ids_per_class)
+                return fail("mots: more than {} tracks of {}; a class has no more ids", ids_per_class - 1,
+                            in_quotes(annotations.label_name(track->label)));
+        } while (!taken.insert(class_number * ids_per_class + own).second);
         ids[track->id] = class_number * ids_per_class + own;
     }
+    losses.add("tracks whose number is another one in the file", static_cast<std::int64_t>(others.size()));
     return ids;
 }
 
@@ -317,7 +335,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (media.width < 1 || media.height < 1) return fail("mots: the size of {} is not known", media.name());
     Losses losses;
     const MotsClasses classes = classes_of(request.annotations, request.media, losses);
-    const auto ids = ids_of(request.annotations, request.media, classes);
+    const auto ids = ids_of(request.annotations, request.media, classes, losses);
     if (!ids) return ids.error();
     const MotsText made = text_of(request, how, classes, *ids, losses);
     how.names = classes.names;

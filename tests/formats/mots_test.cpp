@@ -92,6 +92,40 @@ TEST(Mots, ReadsTheSample) {
     EXPECT_EQ(kitti->annotations.find_track(TrackId{2001})->keyframes[0].frame, FrameIndex{1});
 }
 
+std::set<std::string> ids_in(const std::string& text) {
+    std::set<std::string> ids;
+    for (const auto row : split(text, '\n'))
+        if (const auto fields = split_blanks(row); fields.size() == 6) ids.emplace(fields[1]);
+    return ids;
+}
+
+TEST(Mots, IdsAreThoseOfTheFileThatWasReadAndOthersAreTold) {
+    std::string text = file_text(sample("mots/gt.txt"));
+    for (auto at = text.find("2001 2 "); at != std::string::npos; at = text.find("2001 2 "))
+        text.replace(at, 4, "2031");
+    const auto read = read_text("mots", text);
+    IB_ASSERT_OK(read);
+    const auto written = write_text_of("mots", read->annotations);
+    IB_ASSERT_OK(written);
+    EXPECT_EQ(ids_in(written->text), (std::set<std::string>{"10000", "1002", "2031"}));
+    EXPECT_EQ(written->lost("tracks whose number is another one in the file"), 0);
+
+    // Of another class, or too large for any.
+    Annotations made = made_annotations();
+    for (const std::int64_t id : {1002, 70001, 7}) {
+        const TrackId was =
+            add_track(made, "pedestrian", {keyframe(0, Box{10.0 * static_cast<double>(id % 9), 2, 3, 4})});
+        auto track = std::make_shared<Track>(*made.find_track(was));
+        made.tracks.erase(was);
+        track->id = TrackId{id};
+        made.tracks[track->id] = track;
+    }
+    const auto other = write_text_of("mots", made);
+    IB_ASSERT_OK(other);
+    EXPECT_EQ(ids_in(other->text), (std::set<std::string>{"2001", "2002", "2007"}));
+    EXPECT_EQ(other->lost("tracks whose number is another one in the file"), 2);
+}
+
 TEST(Mots, BoxesOnWholePixelsComeBackAndMasksNeverOverlap) {
     for (std::uint32_t seed = 0; seed < 4; ++seed) {
         SCOPED_TRACE(seed);
