@@ -77,6 +77,20 @@ FrameRange padded(FrameRange range, double pad_secs, const FrameSource& source) 
     return range;
 }
 
+/// What each label's files or folder are called: no two alike, nor but for capitals, which some systems do not tell
+/// apart.
+std::map<std::string, std::string> file_names_of(const std::set<std::string>& labels) {
+    std::map<std::string, std::string> names;
+    std::set<std::string> taken;
+    for (const std::string& label : labels) {
+        const std::string base = file_name_of(label);
+        std::string name = base;
+        for (int n = 2; !taken.insert(to_lower(name)).second; ++n) name = fmt::format("{}_{}", base, n);
+        names[label] = name;
+    }
+    return names;
+}
+
 /// The clips to cut, by begin, each with a name of its own.
 Result<std::vector<Piece>> pieces_of(Console& console, const Annotations& all, const Media& media,
                                      const FrameSource& source, const Options& o) {
@@ -89,6 +103,9 @@ Result<std::vector<Piece>> pieces_of(Console& console, const Annotations& all, c
     for (const auto& [id, segment] : all.segments)
         if (segment->media == media.id) segments.push_back(segment.get());
     std::ranges::stable_sort(segments, {}, [](const Segment* each) { return each->range.begin; });
+    std::set<std::string> labels;
+    for (const Segment* segment : segments) labels.insert(all.label_name(segment->label));
+    const auto names = file_names_of(labels);
     for (const Segment* segment : segments) {
         Piece piece{.segment = segment, .label = all.label_name(segment->label), .name = {}, .clip = {}};
         if (!o.labels.empty() && std::ranges::find(o.labels, piece.label) == o.labels.end()) continue;
@@ -98,7 +115,7 @@ Result<std::vector<Piece>> pieces_of(Console& console, const Annotations& all, c
                 fmt::format("segment {} lies past the video's last frame and is left out", number(segment->id)));
             continue;
         }
-        const std::string label = file_name_of(piece.label);
+        const std::string& label = names.at(piece.label);
         const std::string stem = fmt::format("{}_{:06}_{:06}", video, piece.frames.begin.value, piece.frames.end.value);
         const fs::path base = o.layout == "classes" ? fs::path(label) / stem : fs::path(stem + "_" + label);
         piece.name = base;

@@ -101,8 +101,13 @@ Result<ReadResult> read_files(const std::string& shown, const std::vector<ClassF
     if (!video) return video.error();
     ActionReader reader(media, how.time_offset);
     reader.builder().note(video->note);
-    for (const ThumosRow& row : rows)
-        if (row.video == video->name) reader.add(row.action);
+    std::int64_t doubtful = 0;
+    for (const ThumosRow& row : rows) {
+        if (row.video != video->name) continue;
+        doubtful += row.action.label == ambiguous ? 1 : 0;
+        reader.add(row.action);
+    }
+    reader.builder().note_count(doubtful, "actions are of the class 'Ambiguous', which evaluations leave out");
     return std::move(reader).finish(shown, "start");
 }
 

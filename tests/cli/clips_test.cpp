@@ -58,6 +58,19 @@ TEST_F(CliClips, CopiesPadsAndSortsByClass) {
               clip["file_end_frame"].get<int>() - clip["file_begin_frame"].get<int>());
 }
 
+TEST_F(CliClips, LabelsThatDifferInCapitalsOnlyGetNamesThatDoNot) {
+    write_text(path("b.json"), R"({"schema":"inbetween-annotations","version":1,"tracks":[],
+        "labels":[{"name":"Wave","kind":"action"},{"name":"sit _ stand","kind":"action"}],
+        "segments":[{"id":1,"label":"Wave","begin":20,"end":30},{"id":2,"label":"sit _ stand","begin":25,"end":31}]})");
+    run_well({"import", project_, path("b.json")});
+    const std::string out = path("clips");
+    run_well({"clips", project_, "--out", out, "--cut", "copy", "--layout", "classes"});
+    std::set<std::string> folders;
+    for (const auto& entry : fs::directory_iterator(out))
+        if (entry.is_directory()) folders.insert(entry.path().filename().string());
+    EXPECT_EQ(folders, (std::set<std::string>{"Wave", "wave_2", "sit _ stand", "sit _ stand_2"}));
+}
+
 TEST_F(CliClips, AFolderKeepsWhatWasCutIntoItBefore) {
     const std::string out = path("clips");
     run_well({"clips", project_, "--out", out, "--label", "wave"});

@@ -24,7 +24,9 @@ TEST(Thumos, AFolderOfClassesIsReadAndWhatRunsPastTheEndIsCut) {
     IB_ASSERT_OK(read);
     EXPECT_EQ(said_in(read->annotations),
               (Said{{"BaseballPitch", 12, 34}, {"BaseballPitch", 20, 100}, {"Ambiguous", 0, 3}}));
-    EXPECT_EQ(read->notes, (std::vector<std::string>{"1 actions reach out of the video's time and are cut"}));
+    EXPECT_EQ(read->notes,
+              (std::vector<std::string>{"1 actions are of the class 'Ambiguous', which evaluations leave out",
+                                        "1 actions reach out of the video's time and are cut"}));
 }
 
 TEST(Thumos, OneFileIsAClassByItsName) {
