@@ -62,6 +62,9 @@ const DetectorKind* find_detector(std::string_view id);
 /// Reads "hog", "haar=fullbody", "onnx=yolov5n.onnx".   errors: an unknown kind; a model missing or too many.
 Result<DetectorSpec> parse_detector(std::string_view text);
 
+/// errors: no such kind; an option that it does not have.
+Result<Done> check_detector_options(const DetectorSpec& spec);
+
 /// Opens a detector.   errors: those of its kind; an option that it does not have.
 Result<std::unique_ptr<Detector>> open_detector(const DetectorSpec& spec);
 

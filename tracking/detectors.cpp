@@ -52,7 +52,7 @@ Result<DetectorSpec> parse_detector(std::string_view text) {
     return spec;
 }
 
-Result<std::unique_ptr<Detector>> open_detector(const DetectorSpec& spec) {
+Result<Done> check_detector_options(const DetectorSpec& spec) {
     const DetectorKind* kind = find_detector(spec.kind);
     if (kind == nullptr) return fail("{}: no such detector", spec.kind);
     for (const auto& [name, value] : spec.options) {
@@ -64,7 +64,12 @@ Result<std::unique_ptr<Detector>> open_detector(const DetectorSpec& spec) {
         return fail("{}: no option {}; it has {}", spec.kind, name,
                     names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
     }
-    return kind->open(spec);
+    return Done{};
+}
+
+Result<std::unique_ptr<Detector>> open_detector(const DetectorSpec& spec) {
+    if (auto checked = check_detector_options(spec); !checked) return checked.error();
+    return find_detector(spec.kind)->open(spec);
 }
 
 }  // namespace inbetween

@@ -135,6 +135,12 @@ std::string check_format_option(const std::string& text) {
     return is_format_option(text) ? std::string() : text + " is not name=value";
 }
 
+std::string check_image_choice(const std::string& text) {
+    constexpr std::string_view every = "every=";
+    const bool is_every = text.starts_with(every) && parse_int(text.substr(every.size())).value_or(0) > 0;
+    return is_every || text == "all" || text == "annotated" ? "" : text + " is not all, annotated or every=N";
+}
+
 bool is_format_option(std::string_view text) {
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) return false;

@@ -42,6 +42,12 @@ std::string check_frame(const std::string& text);
 std::string check_count(const std::string& text);
 std::string check_thinning(const std::string& text);
 std::string check_format_option(const std::string& text);
+std::string check_image_choice(const std::string& text);
+/// For an argument of which a function knows whether it is good.
+template <class T>
+std::string wrong_in(const Result<T>& result) {
+    return result ? std::string() : result.error().message;
+}
 
 /// Tells whether the text is "name=value".
 bool is_format_option(std::string_view text);

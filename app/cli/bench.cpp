@@ -32,6 +32,19 @@ Action declare(CLI::App& app) {
     return [chosen](Console& console) { return (*chosen)(console); };
 }
 
+/// What is wrong with the arguments of what is measured, taken together.
+std::string misuse(const CLI::App& app) {
+    const CLI::App* const tracking = app.get_subcommand("tracking");
+    if (!tracking->parsed()) return {};
+    const bool has_video = tracking->count("--video") > 0;
+    const bool has_folder = tracking->count("DIR") > 0;
+    if (has_video != (tracking->count("--gt") > 0) || (has_video && has_folder))
+        return "tracking: --video and --gt go together, and without a DIR";
+    if (!has_video && !has_folder)
+        return "tracking: needs a DIR that holds sequences, each a folder with a video and its gt.txt";
+    return {};
+}
+
 }  // namespace
 
 const Subcommand bench_subcommand{
@@ -41,6 +54,7 @@ const Subcommand bench_subcommand{
     "detect --video V --gt FILE [--detector D] [--option k=v ...] [--min-height PX] [--json]",
     "Measure how well each method fills frames in between, and what frames cost",
     declare,
-    {{"--option", is_format_option}}};
+    {{"--option", is_format_option}},
+    misuse};
 
 }  // namespace inbetween::cli

@@ -10,6 +10,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/bench.h"
 #include "app/cli/bench/report.h"
+#include "app/cli/exchange.h"
 #include "app/cli/open.h"
 #include "app/cli/table.h"
 #include "app/importing.h"
@@ -90,15 +91,11 @@ Result<bench::Sequence> stated_pair(Console& console, const Options& o) {
 }
 
 Result<std::vector<bench::Sequence>> stated_sequences(Console& console, const Options& o) {
-    if (!o.video.empty() || !o.truth.empty()) {
-        if (o.video.empty() || o.truth.empty() || !o.folders.empty())
-            return fail("bench tracking: --video and --gt go together, and without a DIR");
+    if (!o.video.empty()) {
         auto pair = stated_pair(console, o);
         if (!pair) return pair.error();
         return std::vector{*std::move(pair)};
     }
-    if (o.folders.empty())
-        return fail("bench tracking: needs a DIR that holds sequences, each a folder with a video and its gt.txt");
     auto found = bench::find_sequences({o.folders.begin(), o.folders.end()}, split_lists(o.sequences));
     if (!found) return found.error();
     for (const auto& remark : found->remarks) console.remark(remark);
@@ -242,6 +239,8 @@ constexpr const char* explanation =
     "the program suggests (suggested). It tells how many keyframes per 1,000 frames it took until 95 % of the frames\n"
     "have an IoU of at least .7 (share95), the mean IoU is .8 (mean80), and all frames have .7 (strict). Boxes only.";
 
+std::string check_methods(const std::string& names) { return wrong_in(bench::methods_named(split_lists({names}))); }
+
 void declare_simulation(CLI::App& app, const std::shared_ptr<Options>& o) {
     auto* const wanted = app.add_flag("--simulation", o->simulation, "Simulate a person who annotates, also of a pair");
     app.add_flag("--no-simulation", o->no_simulation, "Leave the simulation out, which takes longest")
@@ -249,7 +248,8 @@ void declare_simulation(CLI::App& app, const std::shared_ptr<Options>& o) {
     app.add_option("--simulate", o->simulated_methods,
                    "Methods of the simulation; linear, csrt-forward and anchored, as far as --methods holds them")
         ->type_name("M,...")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->check(check_methods);
     app.add_option("--simulation-frames", o->simulated_frames,
                    "Simulate the first N frames of a sequence; 141 if not stated")
         ->type_name("N")
@@ -274,7 +274,8 @@ Action declare_bench_tracking(CLI::App& app) {
     app.add_option("DIR", o->folders, "Folders of sequences");
     app.add_option("--video", o->video, "One video instead, or folder of images");
     app.add_option("--gt,--truth", o->truth, "Its truth: a file that states every frame of every object");
-    app.add_option("--format", o->format, "That file's format; told by its content if not stated");
+    app.add_option("--format", o->format, "That file's format; told by its content if not stated")
+        ->check(check_format_to_read);
     app.add_option("--option", o->format_options, "name=value of the format")
         ->allow_extra_args(false)
         ->check(check_format_option);
@@ -282,11 +283,14 @@ Action declare_bench_tracking(CLI::App& app) {
         ->type_name("K,...")
         ->allow_extra_args(false)
         ->check([](const std::string& text) {
-            return is_number_list(text) ? std::string() : text + " is not a list of numbers";
+            const auto numbers = split_lists({text});
+            const auto is_count = [](const std::string& one) { return parse_int(one).value_or(0) > 0; };
+            return std::ranges::all_of(numbers, is_count) ? "" : text + " is not a list of numbers of frames";
         });
     app.add_option("--methods,--method", o->methods, "Methods to compare beside linear; all if not stated")
         ->type_name("M,...")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->check(check_methods);
     app.add_option("--sequences", o->sequences, "Only these, by the names of their folders")
         ->type_name("NAME,...")
         ->allow_extra_args(false);

@@ -54,7 +54,9 @@ std::string root_footer() {
     std::string text = "Subcommands:\n";
     for (const Subcommand* s : subcommands) text += fmt::format("  {:<8} {}\n", s->id, s->help);
     text += "\n`inbetween SUBCOMMAND --help` says more of each.\n";
-    text += "Exit status: 0 done, 1 it could not be done, 2 wrong usage.";
+    text +=
+        "Exit status: 0 done, 1 it could not be done, 2 wrong usage: what is missing, or not known by that name or\n"
+        "value (options, formats and their options, methods, detectors, presets).";
     return text;
 }
 

@@ -137,7 +137,9 @@ std::string detector_help() {
 Action declare(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     app.add_option("PROJECT", o->project, "Project whose video to look through")->required();
-    app.add_option("--detector", o->detector, "What looks; see below")->required();
+    app.add_option("--detector", o->detector, "What looks; see below")->required()->check([](const std::string& text) {
+        return wrong_in(parse_detector(text));
+    });
     app.add_option("--labels", o->labels, "File with the model's class names, one a line");
     app.add_option("--option", o->options, "name=value of the detector (inbetween list detectors)")
         ->allow_extra_args(false)
@@ -158,6 +160,15 @@ Action declare(CLI::App& app) {
     return [o](Console& console) { return run(console, *o); };
 }
 
+/// What is wrong with the detector's options: one that it does not have.
+std::string misuse(const CLI::App& app) {
+    auto spec = parse_detector(app.get_option("--detector")->results().back());
+    if (!spec) return spec.error().message;
+    for (const auto& [name, value] : format_options_of(app.get_option("--option")->results()))
+        spec->options[name] = value;
+    return wrong_in(check_detector_options(*spec));
+}
+
 }  // namespace
 
 const Subcommand detect_subcommand{
@@ -167,6 +178,7 @@ const Subcommand detect_subcommand{
     "[--json]",
     "Propose tracks of what a detector finds",
     declare,
-    {{"--option", is_format_option}}};
+    {{"--option", is_format_option}},
+    misuse};
 
 }  // namespace inbetween::cli

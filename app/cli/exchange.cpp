@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/arguments.h"
 #include "app/cli/console.h"
+#include "app/importing.h"
 
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -36,6 +38,17 @@ Result<std::map<std::string, std::string, std::less<>>> names_of(const std::vect
         }
     }
     return names;
+}
+
+std::string check_format_to_read(const std::string& id) { return id == "auto" ? "" : check_format_to_write(id); }
+
+std::string check_format_to_write(const std::string& id) { return wrong_in(named_format(id)); }
+
+std::string format_misuse(const CLI::App& app) {
+    const auto& named = app.get_option("--format")->results();
+    const Format* format = named.empty() ? nullptr : find_format(named.back());
+    if (format == nullptr) return {};
+    return wrong_in(check_options(*format, format_options_of(app.get_option("--option")->results())));
 }
 
 }  // namespace inbetween::cli

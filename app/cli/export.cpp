@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/cli/arguments.h"
+#include "app/cli/exchange.h"
 #include "app/cli/open.h"
 #include "app/cli/pictures.h"
 #include "app/cli/sequence.h"
@@ -77,13 +78,10 @@ bool has_option(const Format& format, std::string_view name) {
                        [&](const FormatOption& option) { return option.name == name; });
 }
 
-/// The format's options with which its files name the frames' pictures.   errors: a format without images.
-Result<FormatOptions> options_with_frames(const Format& format, const Options& o, PictureKind kind) {
+/// The format's options with which its files name the frames' pictures.
+FormatOptions options_with_frames(const Format& format, const Options& o, PictureKind kind) {
     FormatOptions options = format_options_of(o.options);
     if (o.frames.empty()) return options;
-    if (!has_option(format, "images"))
-        return fail("{}: names no images, so that no frames can be written beside it", format.id);
-    if (options.contains("images")) return fail("{}: --frames states option images already", format.id);
     options["images"] = o.frames;
     if (has_option(format, "extension")) options.try_emplace("extension", extension_of(kind));
     return options;
@@ -116,11 +114,10 @@ Result<Done> run(Console& console, const Options& o) {
     }
     console.catch_interrupts();
     const PictureKind kind = o.image == "png" ? PictureKind::Png : PictureKind::Jpeg;
-    const auto options = options_with_frames(**format, o, kind);
-    if (!options) return options.error();
+    const FormatOptions options = options_with_frames(**format, o, kind);
     // Derived data: where it is not there, or damaged, the file is written without it.
     const auto signature = Store::read_signature(o.project, (*media)->id);
-    const WriteRequest request{annotations, (*media)->id, o.out, *options, signature ? signature->get() : nullptr};
+    const WriteRequest request{annotations, (*media)->id, o.out, options, signature ? signature->get() : nullptr};
     if (o.strict) {
         const auto lossless = check_lossless(**format, request, o);
         if (!lossless) return lossless.error();
@@ -151,13 +148,16 @@ Result<Done> run(Console& console, const Options& o) {
 Action declare(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     app.add_option("PROJECT", o->project, "Project to export")->required();
-    app.add_option("--format", o->format, "Format's id (inbetween list formats)")->required();
+    app.add_option("--format", o->format, "Format's id (inbetween list formats)")
+        ->required()
+        ->check(check_format_to_write);
     app.add_option("--out", o->out, "File to write, or folder where the format is one")->required();
     app.add_option("--option", o->options, "name=value of the format")
         ->allow_extra_args(false)
         ->check(check_format_option);
     app.add_option("--frames", o->frames,
-                   "Write the frames' pictures too, where the files look for them: all, every=N or annotated");
+                   "Write the frames' pictures too, where the files look for them: all, every=N or annotated")
+        ->check(check_image_choice);
     app.add_option("--image", o->image, "Write pictures as png, exactly as `inbetween frame` does, or as jpeg")
         ->check(CLI::IsMember({"png", "jpeg"}));
     declare_sequence(app, o->sequence, "Write the whole video too, as a Norpix sequence (.seq), which goes with vbb");
@@ -169,6 +169,16 @@ Action declare(CLI::App& app) {
     return [o](Console& console) { return run(console, *o); };
 }
 
+/// What is wrong with the format and what is stated for it.
+std::string misuse(const CLI::App& app) {
+    const Format& format = *find_format(app.get_option("--format")->results().back());
+    if (app.count("--frames") > 0 && !has_option(format, "images"))
+        return fmt::format("{}: names no images, so that no frames can be written beside it", format.id);
+    if (app.count("--frames") > 0 && format_options_of(app.get_option("--option")->results()).contains("images"))
+        return fmt::format("{}: --frames states option images already", format.id);
+    return format_misuse(app);
+}
+
 }  // namespace
 
 const Subcommand export_subcommand{
@@ -177,6 +187,7 @@ const Subcommand export_subcommand{
     "[--seq FILE [--seq-as jpeg|png|raw] [--quality N]] [--strict] [--media NAME|N]",
     "Write a project's annotations in another format",
     declare,
-    {{"--option", is_format_option}}};
+    {{"--option", is_format_option}},
+    misuse};
 
 }  // namespace inbetween::cli

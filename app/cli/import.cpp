@@ -148,7 +148,8 @@ Action declare(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     app.add_option("PROJECT", o->project, "Project to import into")->required();
     app.add_option("FILE", o->files, "Files, or a folder where the format is one")->required();
-    app.add_option("--format", o->format, "Format's id (inbetween list formats); told by the content if not stated");
+    app.add_option("--format", o->format, "Format's id (inbetween list formats); told by the content if not stated")
+        ->check(check_format_to_read);
     app.add_option("--keyframes", o->keyframes, "all, every=N or tolerance=PX: which stated frames become keyframes")
         ->check(check_thinning);
     app.add_flag("--dry-run", o->dry_run, "Say what would be imported and change nothing");
@@ -175,6 +176,7 @@ const Subcommand import_subcommand{
     "[--label-map FROM=TO|FILE] [--attribute-map FROM=TO|FILE] [--media NAME|N]",
     "Add the annotations of a file to a project",
     declare,
-    {{"--option", is_format_option}}};
+    {{"--option", is_format_option}},
+    format_misuse};
 
 }  // namespace inbetween::cli

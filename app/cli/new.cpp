@@ -123,7 +123,9 @@ Action declare(CLI::App& app) {
         ->allow_extra_args(false);
     auto* labels =
         app.add_option("--labels", o->labels, "Names of the classes of objects: a,b,c")->allow_extra_args(false);
-    app.add_option("--preset", o->preset, "Labels by the field's own names")->excludes(labels);
+    app.add_option("--preset", o->preset, "Labels by the field's own names")
+        ->excludes(labels)
+        ->check([](const std::string& id) { return wrong_in(preset_labels(id)); });
     app.footer(preset_help());
     return [o](Console& console) { return run(console, *o); };
 }

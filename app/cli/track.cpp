@@ -231,7 +231,9 @@ Action declare(CLI::App& app) {
     app.add_option("--track", o->tracks, "Numbers of tracks; all if not stated")
         ->allow_extra_args(false)
         ->check(check_track);
-    app.add_option("--method", o->method, "How to fill; see below");
+    app.add_option("--method", o->method, "How to fill; see below")->check([](const std::string& id) {
+        return wrong_in(check_method(id));
+    });
     app.add_option("--range", o->range, "Only spans in the frames from A up to, not including, B")->check(check_range);
     auto* const suggests = app.add_option("--suggest", o->suggested,
                                           "Fill nothing; print up to N frames (3) of each track where a keyframe is\n"

@@ -140,13 +140,13 @@ TEST_F(CliBenchTracking, PrintsTables) {
 }
 
 TEST_F(CliBenchTracking, SaysWhatIsWrong) {
-    expect_failure(run_program({"bench", "tracking"}), "needs a DIR");
+    expect_usage(run_program({"bench", "tracking"}), "needs a DIR");
     expect_failure(run_program({"bench", "tracking", path("nowhere")}), "nowhere: is no folder");
-    expect_failure(run_program({"bench", "tracking", set_, "--video", media()}), "--video and --gt go together");
+    expect_usage(run_program({"bench", "tracking", set_, "--video", media()}), "--video and --gt go together");
     expect_failure(run_program({"bench", "tracking", set_, "--sequences", "cook"}), "cook: no such sequence");
-    expect_failure(run_program({"bench", "tracking", set_, "--simulate", "magic"}), "magic: no such method");
-    expect_failure(run_program({"bench", "tracking", set_, "--gap", "0"}), "--gap: 0 is no number of frames");
-    expect_usage(run_program({"bench", "tracking", set_, "--gap", "many"}), "many is not a list of numbers");
+    expect_usage(run_program({"bench", "tracking", set_, "--simulate", "magic"}), "magic: no such method");
+    expect_usage(run_program({"bench", "tracking", set_, "--gap", "0"}), "--gap: 0 is not a list of numbers of frames");
+    expect_usage(run_program({"bench", "tracking", set_, "--gap", "many"}), "many is not a list of numbers of frames");
     expect_usage(run_program({"bench", "tracking", set_, "--simulation", "--no-simulation"}), "--no-simulation");
     put("long", "gt.txt", "frame,x,y,w,h\n0,1,2,3,4\n100,1,2,3,4\n");
     expect_failure(run_program({"bench", "tracking", set_}), "speaks of frame 100");
@@ -173,8 +173,8 @@ TEST_F(CliBench, ScoresTheFramesThatAreNoKeyframes) {
 
 TEST_F(CliBench, RefusesUnknownMethods) {
     write_text(path("gt.txt"), two_tracks());
-    expect_failure(run_program({"bench", "tracking", "--video", media(), "--gt", path("gt.txt"), "--methods", "magic"}),
-                   "magic: no such method");
+    expect_usage(run_program({"bench", "tracking", "--video", media(), "--gt", path("gt.txt"), "--methods", "magic"}),
+                 "magic: no such method");
 }
 
 TEST_F(CliBench, LinearFallsShortOnPeopleWalking) {

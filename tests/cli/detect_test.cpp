@@ -62,8 +62,8 @@ TEST_F(CliDetect, ADryRunChangesNothing) {
 
 TEST_F(CliDetect, SaysWhatIsWrongInOneSentence) {
     expect_failure(run_program({"detect", project_, "--detector", "onnx=" + path("none.onnx")}), "no such model file");
-    expect_failure(run_program({"detect", project_, "--detector", "eyes"}), "no such detector");
-    expect_failure(run_program(detect({"--option", "size=9"})), "no option size");
+    expect_usage(run_program({"detect", project_, "--detector", "eyes"}), "no such detector");
+    expect_usage(run_program(detect({"--option", "size=9"})), "no option size");
     expect_failure(run_program(detect({"--media", "other"})), "other");
     expect_failure(run_program(detect({"--class", "cat"})), "cat: the detector knows no such class; it knows person");
     expect_failure(run_program({"detect", project_, "--detector", "hog", "--range", "5000:"}),

@@ -145,9 +145,9 @@ TEST_F(CliImport, AMalformedRowNamesItsPlaceAndImportsNothing) {
 
 TEST_F(CliImport, RefusesUnknownFormatsOptionsFilesAndVideos) {
     make_project();
-    expect_failure(run_program({"import", project_, "--format", "nope", path("gt.txt")}),
-                   "nope: no such format; there are ");
-    expect_failure(run_program({"import", project_, "--format", "mot", path("gt.txt"), "--option", "nope=1"}), "nope");
+    expect_usage(run_program({"import", project_, "--format", "nope", path("gt.txt")}),
+                 "nope: no such format; there are ");
+    expect_usage(run_program({"import", project_, "--format", "mot", path("gt.txt"), "--option", "nope=1"}), "nope");
     expect_failure(run_program({"import", project_, "--format", "mot", path("none.txt")}), "none.txt");
     expect_failure(run_program({"import", project_, path("none.txt")}), "none.txt: no such file");
     expect_failure(run_program({"import", project_, "--format", "mot", path("gt.txt"), "--media", "7"}), "no video 7");
@@ -274,10 +274,10 @@ TEST_F(CliExport, FramesAsJpegAreNamedSoAndLookLikeTheVideo) {
 
 TEST_F(CliExport, FramesAreRefusedWhereNoneAreNamed) {
     make_project("all");
-    expect_failure(run_program({"export", project_, "--format", "mot", "--out", path("o.txt"), "--frames", "all"}),
-                   "mot: names no images, so that no frames can be written beside it");
-    expect_failure(run_program({"export", project_, "--format", "voc", "--out", path("v"), "--frames", "every=0"}),
-                   "every=0");
+    expect_usage(run_program({"export", project_, "--format", "mot", "--out", path("o.txt"), "--frames", "all"}),
+                 "mot: names no images, so that no frames can be written beside it");
+    expect_usage(run_program({"export", project_, "--format", "voc", "--out", path("v"), "--frames", "every=0"}),
+                 "every=0");
     expect_failure(run_program({"export", project_, "--format", "vott", "--out", path("v.json"), "--frames", "all",
                                 "--option", "assets=video"}),
                    "names no images as its options are");
@@ -295,9 +295,9 @@ TEST_F(CliExport, FramesThatCannotAllBeWrittenAreTakenAway) {
 
 TEST_F(CliExport, RefusesUnknownFormatsAndOptions) {
     make_project();
-    expect_failure(run_program({"export", project_, "--format", "nope", "--out", path("o")}), "nope: no such format");
-    expect_failure(run_program({"export", project_, "--format", "mot", "--out", path("o"), "--option", "nope=1"}),
-                   "nope");
+    expect_usage(run_program({"export", project_, "--format", "nope", "--out", path("o")}), "nope: no such format");
+    expect_usage(run_program({"export", project_, "--format", "mot", "--out", path("o"), "--option", "nope=1"}),
+                 "nope");
     EXPECT_FALSE(fs::exists(path("o")));
 }
 

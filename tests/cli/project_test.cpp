@@ -38,7 +38,7 @@ TEST_F(CliNew, KnowsThePresets) {
         run_well({"new", project, "--video", media(), "--preset", preset});
         EXPECT_FALSE(json_of(run_program({"info", project, "--json"}))["labels"].empty()) << preset;
     }
-    expect_failure(run_program({"new", project_, "--video", media(), "--preset", "none"}), "none: no such preset");
+    expect_usage(run_program({"new", project_, "--video", media(), "--preset", "none"}), "none: no such preset");
     EXPECT_FALSE(fs::exists(project_));
 }
 
@@ -129,7 +129,7 @@ TEST_F(CliTrack, ARangeWithoutAWholeSpanIsNoSuccess) {
 TEST_F(CliTrack, NamesWhatThereIsWhenTheTrackOrMethodIsUnknown) {
     make_project("every=25");
     expect_failure(run_program({"track", project_, "--track", "9"}), "no track 9; it has 1, 2");
-    expect_failure(run_program({"track", project_, "--method", "magic"}), "magic: no such method; there are ");
+    expect_usage(run_program({"track", project_, "--method", "magic"}), "magic: no such method; there are ");
 }
 
 TEST_F(CliTrack, LeavesNoOptionUnheeded) {
