@@ -129,6 +129,14 @@ Result<Done> run(Console& console, const Options& o) {
         const auto pictures =
             write_pictures(console, {annotations, **media, media_path(**media, o.project), report->images, kind});
         if (!pictures) return pictures.error();
+        // Now that they are there, they can go into a file that holds pictures itself.
+        if (has_option(**format, "encoded") && !options.contains("encoded")) {
+            FormatOptions embedding = options;
+            embedding["encoded"] = "beside";
+            const auto again = write_annotations(
+                **format, {annotations, (*media)->id, o.out, embedding, signature ? signature->get() : nullptr});
+            if (!again) return again.error();
+        }
     }
     if (!o.sequence.file.empty()) {
         if (auto written = write_video(console, annotations, **media, o); !written) return written;

@@ -6,13 +6,14 @@
 #include <array>
 #include <cmath>
 #include <fstream>
-#include <sstream>
 
 #include <core/formats/tfrecord.pb.h>  // made by protoc
+#include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/formats/formats.h"
 #include "core/formats/text/images.h"
 #include "core/formats/text/rows.h"
+#include "core/formats/text/streamed_file.h"
 #include "core/formats/text/tfrecord_file.h"
 
 namespace fs = std::filesystem;
@@ -23,17 +24,27 @@ namespace {
 // source: tensorflow/models research/object_detection/g3doc/using_your_own_dataset.md: an Example an image, with lists
 // of equal lengths, coordinates as shares of the picture, and class numbers from 1 on that a label map names.
 
-constexpr std::array options{image_clip_option, image_frames_option, image_first_option,     image_link_option,
-                             image_step_option, image_prefix_option, image_extension_option, image_choice_option};
+constexpr std::array options{image_clip_option,
+                             image_frames_option,
+                             image_first_option,
+                             image_link_option,
+                             image_step_option,
+                             image_prefix_option,
+                             image_extension_option,
+                             image_choice_option,
+                             FormatOption{"encoded", "none|beside", "none",
+                                          "writing: put the pictures that lie where the records name them into "
+                                          "image/encoded; `export --frames` writes them and does so"}};
 
 struct RecordOptions {
     bool clips = true;
     ImageOptions images;
+    bool holds_pictures = false;
 };
 
 Result<RecordOptions> options_of(const FormatOptions& stated) {
     Options given(tfrecord_format, stated);
-    RecordOptions how{given.flag("clip"), image_options_of(given)};
+    RecordOptions how{given.flag("clip"), image_options_of(given), given.is("encoded", "beside")};
     if (given.error()) return *given.error();
     return how;
 }
@@ -210,10 +221,17 @@ Result<ReadResult> read(const ReadRequest& request) {
     return Reader(path.string(), in, request.media, *how).read();
 }
 
+/// What the field calls the kind of picture; empty for what it has no name for.
+std::string_view picture_format(std::string_view bytes) {
+    if (bytes.starts_with("\x89PNG")) return "png";
+    return bytes.starts_with("\xFF\xD8") ? "jpeg" : "";
+}
+
 class Writer {
 public:
     Writer(const WriteRequest& request, const RecordOptions& how, Losses& losses)
-        : annotations_(request.annotations),
+        : folder_(request.out.parent_path()),
+          annotations_(request.annotations),
           media_(*request.annotations.find_media(request.media)),
           how_(how),
           losses_(losses) {
@@ -224,12 +242,15 @@ public:
             numbers_.emplace(track->label, static_cast<std::int64_t>(numbers_.size()) + 1);
         }
     }
-    std::string record_of(FrameIndex frame, const std::vector<ShownShape>& shown);
+    fs::path picture_of(FrameIndex frame) const { return folder_ / how_.images.name_of(frame); }
+    /// errors: a picture that is to go into the record is not there, or is neither PNG nor JPEG.
+    Result<std::string> record_of(FrameIndex frame, const std::vector<ShownShape>& shown);
     /// The label map that names the classes.
     std::string label_map() const;
     std::int64_t boxes() const { return boxes_; }
 
 private:
+    fs::path folder_;
     const Annotations& annotations_;
     const Media& media_;
     const RecordOptions& how_;
@@ -238,7 +259,7 @@ private:
     std::int64_t boxes_ = 0;
 };
 
-std::string Writer::record_of(FrameIndex frame, const std::vector<ShownShape>& shown) {
+Result<std::string> Writer::record_of(FrameIndex frame, const std::vector<ShownShape>& shown) {
     tfrecord::Example example;
     FeatureMap& features = *example.mutable_features()->mutable_feature();
     const auto integers = [&](const char* name) { return features[name].mutable_int64_list(); };
@@ -247,7 +268,15 @@ std::string Writer::record_of(FrameIndex frame, const std::vector<ShownShape>& s
     integers("image/width")->add_value(media_.width);
     texts("image/filename")->add_value(how_.images.name_of(frame));
     texts("image/source_id")->add_value(how_.images.name_of(frame));
-    texts("image/format")->add_value(how_.images.extension == ".jpg" ? "jpeg" : how_.images.extension.substr(1));
+    std::string format = how_.images.extension == ".jpg" ? "jpeg" : how_.images.extension.substr(1);
+    if (how_.holds_pictures) {
+        auto picture = read_file(picture_of(frame));
+        if (!picture) return picture.error();
+        format = picture_format(*picture);
+        if (format.empty()) return fail("{}: is neither a PNG nor a JPEG", picture_of(frame).string());
+        texts("image/encoded")->add_value(*std::move(picture));
+    }
+    texts("image/format")->add_value(format);
     std::array<tfrecord::FloatList*, 4> edges{};
     for (std::size_t side = 0; side < 4; ++side) edges[side] = features[edge_names[side]].mutable_float_list();
     auto* names = texts("image/object/class/text");
@@ -300,24 +329,24 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (!how) return how.error();
     Losses losses;
     Writer writer(request, *how, losses);
-    std::string text;
     std::vector<FrameImage> pictures;
-    for (const auto& [frame, shown] : shown_images(request, how->images, losses)) {
-        text += writer.record_of(frame, shown);
-        pictures.push_back({frame, request.out.parent_path() / how->images.name_of(frame)});
-    }
-    std::istringstream in(text);
-    RecordOptions plain = *how;
-    plain.images = {.first_frame = how->images.first_frame};
-    const Media& media = *request.annotations.find_media(request.media);
-    const auto back = Reader(request.out.string(), in, media, plain).read();
-    if (auto same = check_reads_back(request.out, back, writer.boxes()); !same) return same.error();
     Output output(request);
-    output.add(request.out, std::move(text));
+    // Pictures of a whole video are more than memory holds.
+    const auto file = output.stream(request.out);
+    if (!file) return file.error();
+    for (const auto& [frame, shown] : shown_images(request, how->images, losses)) {
+        const auto record = writer.record_of(frame, shown);
+        if (!record) return record.error();
+        (*file)->write(*record);
+        pictures.push_back({frame, writer.picture_of(frame)});
+    }
+    if (auto closed = (*file)->close(); !closed) return closed.error();
     output.add(request.out.parent_path() / (request.out.stem().string() + "_label_map.pbtxt"), writer.label_map());
     auto written = output.write();
     if (!written) return written.error();
-    return WriteReport{std::move(*written), losses.list(), std::move(pictures)};
+    WriteReport report{std::move(*written), losses.list(), std::move(pictures)};
+    report.boxes = writer.boxes();
+    return report;
 }
 
 bool sniff(const fs::path&, std::string_view head) { return is_tfrecord_head(head); }

@@ -242,6 +242,21 @@ TEST_F(CliExport, FramesBesideTheAnnotationsAreThoseOfTheFrameCommand) {
     }
 }
 
+TEST_F(CliExport, FramesGoIntoRecordsThatHoldPictures) {
+    make_project("all");
+    const Ran ran = run_program(
+        {"export", project_, "--format", "tfrecord", "--out", path("t/a.tfrecord"), "--frames", "every=50"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const std::string records = file_text(path("t/a.tfrecord"));
+    for (const char* name : {"frame_000000.png", "frame_000050.png"}) {
+        const std::string picture = file_text(path("t/") + name);
+        ASSERT_GT(picture.size(), 1000U);
+        EXPECT_NE(records.find(picture), std::string::npos) << name;
+    }
+    EXPECT_THAT(run_well({"import", project_, "--format", "tfrecord", path("t/a.tfrecord"), "--dry-run"}),
+                HasSubstr("frame 50 "));
+}
+
 TEST_F(CliExport, FramesReplaceNoOtherPicture) {
     make_project("all");
     const std::vector<std::string> line{"export", project_,       "--format", "coco",

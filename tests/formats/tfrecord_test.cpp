@@ -76,6 +76,32 @@ TEST(Tfrecord, AFlippedBitAnywhereIsRefusedByRecord) {
     EXPECT_NE(nameless.error().message.find("record 1: image/filename: is no name"), std::string::npos);
 }
 
+TEST(Tfrecord, ThePicturesBesideGoIntoTheRecordsWhenAsked) {
+    Annotations made = made_annotations();
+    add_track(made, "car", {keyframe(3, Box{1, 2, 30, 40})});
+    const TemporaryFolder folder;
+    const FormatOptions options{{"encoded", "beside"}, {"images", "annotated"}};
+    const auto export_it = [&] {
+        return write_annotations(*find_format("tfrecord"), {made, MediaId{1}, folder / "a.tfrecord", options});
+    };
+    const auto missing = export_it();
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.error().message.find("frame_000003.png: no such file"), std::string::npos)
+        << missing.error().message;
+    test::write_text(folder / "frame_000003.png", "GIF89a");
+    EXPECT_NE(test::why(export_it()).find("frame_000003.png: is neither a PNG nor a JPEG"), std::string::npos);
+    const std::string picture = "\xFF\xD8\xFF a picture";
+    test::write_text(folder / "frame_000003.png", picture);
+    IB_ASSERT_OK(export_it());
+    const std::string text = file_text(folder / "a.tfrecord");
+    EXPECT_NE(text.find("image/encoded"), std::string::npos);
+    EXPECT_NE(text.find(picture), std::string::npos);
+    EXPECT_NE(text.find("jpeg"), std::string::npos);
+    const auto back = read_path("tfrecord", folder / "a.tfrecord", made_media());
+    IB_ASSERT_OK(back);
+    EXPECT_EQ(back->annotations.tracks.size(), 1U);
+}
+
 TEST(Tfrecord, GooglesProtobufReadsWhatIsWritten) {
     Annotations made = test::random_annotations(3, Coordinates::Fractional);
     const TemporaryFolder folder;
