@@ -42,6 +42,7 @@ private:
     const VocOptions& how_;
     std::int64_t placeholders_ = 0;
     std::int64_t polygons_as_boxes_ = 0;
+    std::int64_t points_ = 0;
 };
 
 /// Reads the files of images: boxes, and as quadrilaterals boxes that are turned and outlines of four corners.

@@ -28,6 +28,7 @@ public:
     std::int64_t height = 0;
     std::int64_t placeholders = 0;
     std::int64_t polygons_as_boxes = 0;
+    std::int64_t bare_points = 0;
 
 private:
     using Edges = std::array<std::optional<double>, 4>;
@@ -47,6 +48,7 @@ private:
     XmlReader xml_;
     const VocOptions& how_;
     std::string attribute_;
+    bool is_point_ = false;  ///< the object states a point, as some of DroneVehicle do
     Turned turned_;
     std::map<std::int64_t, std::array<std::optional<double>, 2>> corners_;  ///< x and y, by their numbers from 1
 };
@@ -119,6 +121,7 @@ Result<Done> Reader::take(Edges& edges, ImageShape& shape) {
         else if (!text.empty() && is_clean_utf8(text))
             shape.values.push_back({attribute_, text, AttributeType::Text});
     }
+    if (parent == "point" && xml_.around().size() == 3) is_point_ = true;
     if (parent != "object") return Done{};
     // source: ImageNet's videos, where objects count from 0; a project's from 1.
     if (name == "trackid")
@@ -183,6 +186,10 @@ Result<Done> Reader::add(Edges edges, ImageShape shape, const Place& place) {
         shapes.push_back(std::move(shape));
         return Done{};
     }
+    if (is_point_ && edges == Edges{}) {
+        ++bare_points;
+        return Done{};
+    }
     for (std::size_t i = 0; i < 4; ++i)
         if (!edges[i]) return error_at(place, edge_names[i], "is missing");
     // VATIC states this of images that show nothing.
@@ -209,6 +216,7 @@ Result<Done> Reader::read_object() {
     ImageShape shape;
     turned_ = {};
     corners_.clear();
+    is_point_ = false;
     while (true) {
         const auto event = xml_.next();
         if (!event) return event.error();
@@ -249,12 +257,14 @@ Result<Done> VocImages::add(FrameIndex frame, const std::string& file, std::stri
     if (reader.width > 0 && reader.height > 0) tracks_.speak_of_size(reader.width, reader.height);
     placeholders_ += reader.placeholders;
     polygons_as_boxes_ += reader.polygons_as_boxes;
+    points_ += reader.bare_points;
     tracks_.add(frame, std::move(reader.shapes));
     return Done{};
 }
 
 Result<ReadResult> VocImages::finish(const std::string& file) && {
     tracks_.builder().note_count(polygons_as_boxes_, "polygons without four proper corners are read as their boxes");
+    tracks_.builder().note_count(points_, "objects are only points and left out");
     tracks_.builder().note_count(placeholders_, "objects are VATIC's 'not-a-real-object' and left out");
     return std::move(tracks_).finish(file);
 }

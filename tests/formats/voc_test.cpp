@@ -189,6 +189,11 @@ TEST(Voc, AnOutlineOfFourCornersIsAQuadrilateral) {
     const auto beside = read_text("voc", file(three + box), made_media(), {}, "3.xml");
     IB_ASSERT_OK(beside);
     EXPECT_EQ(shape_of(beside), Shape(Box{1, 2, 29, 38}));
+    const std::string point = "</object><object><name>car</name><point><x>5</x><y>6</y></point>";
+    const auto pointed = read_text("voc", file(outline + point), made_media(), {}, "3.xml");
+    IB_ASSERT_OK(pointed);
+    EXPECT_EQ(pointed->annotations.tracks.size(), 1U);
+    EXPECT_EQ(pointed->notes, (std::vector<std::string>{"1 objects are only points and left out"}));
     const auto half = read_text("voc", file("<polygon><x1>5</x1></polygon>"), made_media(), {}, "3.xml");
     ASSERT_FALSE(half);
     EXPECT_NE(half.error().message.find("3.xml:1: object: y1: is missing"), std::string::npos) << half.error().message;
