@@ -20,6 +20,9 @@ constexpr double size_deviation = 0.05;  // of a chain's size, and of a prior's,
 constexpr double near_chain = 0.25;      // a chain farther away than this is on something else
 constexpr double robust_anchor = 0.12;   // the same of a lattice place
 constexpr double full_looks = 1.2;       // looks times this are as sure as can be from 1
+constexpr double no_better = 0.02;       // looks; what is not seen this much better than straight on is not believed
+constexpr double about = 0.005;          // looks; how sharply
+constexpr double agreed = 0.15;          // mean IoU of the chains, from which on they are believed
 
 /// One frame's place beside the prior's path, in sizes.
 struct Beside {
@@ -172,6 +175,16 @@ double prior_share_of_size(const BoxEvidence& evidence, const MotionPrior& prior
     return doubt / (doubt + beyond * beyond + size_deviation * size_deviation);
 }
 
+/// How far to go back to the straight way from keyframe to keyframe: all the way where no other keyframe tells how the
+/// object moves, the chains never meet, and it is seen no better along the path that was found.
+double share_of_straight(const BoxEvidence& evidence, const MotionPrior& prior, const Path& straight,
+                         const std::vector<double>& looks) {
+    if (prior.witnesses > 0) return 0;
+    const double gain = mean_between_ends(looks) - mean_between_ends(evidence.maps.scores(straight));
+    const double apart = std::max(0.0, 1 - mean_between_ends(evidence.joined.agreement) / agreed);
+    return apart / (1 + std::exp((gain - no_better) / about));
+}
+
 /// The lattice's way with the prior in it.
 Result<LatticePath> search_again(const BoxEvidence& evidence, const MotionPrior& prior, const BoxSpan& span,
                                  double error) {
@@ -209,6 +222,9 @@ Result<BoxPosterior> posterior_of(const BoxEvidence& evidence, const MotionPrior
         posterior.path.push_back(pose);
         posterior.off_prior.push_back(std::hypot(here[i].x, here[i].y));
     }
+    const Path straight = linear_path(span.from, span.to, span.steps);
+    const double back = share_of_straight(evidence, prior, straight, evidence.maps.scores(posterior.path));
+    for (std::size_t i = 0; i <= span.steps; ++i) posterior.path[i] = mix(posterior.path[i], straight[i], back);
     posterior.path.front() = pose_of(span.from);
     posterior.path.back() = pose_of(span.to);
     posterior.looks = evidence.maps.scores(posterior.path);

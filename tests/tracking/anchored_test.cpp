@@ -8,6 +8,7 @@
 
 #include "tests/support/support.h"
 #include "tests/tracking/scene.h"
+#include "tracking/box_evidence.h"
 #include "tracking/box_posterior.h"
 #include "tracking/image_cache.h"
 #include "tracking/motion_prior.h"
@@ -187,6 +188,43 @@ TEST(MotionPrior, DoubtsWhatNoKeyframeTried) {
     const MotionPrior prior = prior_of(two, 0);
     EXPECT_EQ(prior.witnesses, 0);
     EXPECT_GT(expected_error(prior), 0.2);
+}
+
+/// Two chains that run beside the straight way, each where the other is not, in frames where no place looks like the
+/// object more than another.
+BoxEvidence seen_nowhere(const BoxSpan& span) {
+    BoxEvidence evidence;
+    const Path straight = linear_path(span.from, span.to, span.steps);
+    const auto chain_beside = [&](double by) {
+        Path path = straight;
+        for (std::size_t i = 1; i + 1 < path.size(); ++i) path[i].y += by;
+        return Chain{path, std::vector<double>(path.size(), 0.8)};
+    };
+    evidence.forward = {chain_beside(45)};
+    evidence.backward = {chain_beside(90)};
+    evidence.even = straight;
+    evidence.joined = join(evidence.forward[0], evidence.backward[0], straight, {});
+    evidence.fused = evidence.forward[0].poses;
+    constexpr int reach = 20;
+    const cv::Mat1b alike(2 * reach + 1, 2 * reach + 1, uchar{90});
+    const std::vector<std::vector<cv::Mat1b>> maps(straight.size(), std::vector<cv::Mat1b>(look_sizes, alike));
+    evidence.maps = {reach, straight, maps, maps};
+    return evidence;
+}
+
+TEST(Straight, IsTheWayOfWhatIsSeenNoBetterElsewhereAndHasNoOtherKeyframe) {
+    const BoxSpan span{FrameIndex{0}, 40, Box{50, 100, 40, 40}, Box{200, 100, 40, 40}};
+    const BoxEvidence evidence = seen_nowhere(span);
+    const std::vector<double> hidden(span.steps + 1, 0);
+    MotionPrior prior{.path = evidence.even, .error = 0.5};
+    const auto straight = posterior_of(evidence, prior, span, hidden);
+    IB_ASSERT_OK(straight);
+    for (std::size_t i = 0; i <= span.steps; ++i) EXPECT_GT(iou(straight->path[i], evidence.even[i]), 0.9) << i;
+    // Where other keyframes tell how it moves, it is they who say how far the chains are to be believed.
+    prior.witnesses = 3;
+    const auto bent = posterior_of(evidence, prior, span, hidden);
+    IB_ASSERT_OK(bent);
+    EXPECT_LT(iou(bent->path[20], evidence.even[20]), 0.5);
 }
 
 TEST(MotionPrior, DoubtsLittleWhereThereIsNoTimeToStray) {
