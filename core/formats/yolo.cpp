@@ -61,6 +61,10 @@ Result<ReadResult> read_yolo(const ReadRequest& request, const ImageOptions& how
         tracks.add(text.frame, std::move(image->shapes));
     }
     tracks.builder().note_count(confidences, "confidences are left out");
+    if (files.are_results)
+        tracks.builder().note(
+            "files are called as YOLO's results of a video, whose names count from 1; option "
+            "first-frame=0 counts from 0");
     if (files.has_keypoints) tracks.builder().note("keypoints are left out");
     return std::move(tracks).finish(request.files.front().string());
 }

@@ -22,6 +22,7 @@ struct YoloFiles {
     std::map<FrameIndex, std::filesystem::path> labels;
     YoloNames names;             ///< none: classes are called by their numbers
     bool has_keypoints = false;  ///< rows hold points of a pose behind the box
+    bool are_results = false;    ///< of a video that was looked through, counted from 1
 };
 
 /// "walk/frame_000012.txt" is of the image frame_000012; lists of images and of classes are of none.

@@ -102,8 +102,19 @@ Result<YoloData> data_around(fs::path folder) {
     return YoloData{};
 }
 
+/// Tells whether all label files are called as Ultralytics calls those of a video that it looked through, which is
+/// NAME_1.txt, NAME_2.txt and so on of NAME.mp4.   source: engine/predictor.py write_results, yolov5 detect.py.
+bool are_of_results(const std::map<FrameIndex, fs::path>& labels, const Media& media) {
+    const std::string begin = fs::path(media.path).stem().string() + "_";
+    return std::all_of(labels.begin(), labels.end(), [&](const auto& label) {
+        const std::string stem = label.second.stem().string();
+        return stem.size() > begin.size() && stem.starts_with(begin) && stem[begin.size()] != '0' &&
+               parse_int(stem.substr(begin.size()));
+    });
+}
+
 Result<ReadResult> read(const ReadRequest& request) {
-    const auto how = options_of(request.options);
+    auto how = options_of(request.options);
     if (!how) return how.error();
     ReadRequest labels = request;
     YoloFiles files;
@@ -134,6 +145,14 @@ Result<ReadResult> read(const ReadRequest& request) {
     }
     auto found = image_files(labels, how->images, yolo_stem_of, "frame_000000.txt");
     if (!found) return found.error();
+    // Results have no list of names around them.
+    files.are_results = files.names.empty() && request.options.count("first-frame") == 0 &&
+                        !how->images.goes_by_order && are_of_results(*found, request.media);
+    if (files.are_results) {
+        how->images.first_frame = 1;
+        found = image_files(labels, how->images, yolo_stem_of, "frame_000000.txt");
+        if (!found) return found.error();
+    }
     files.labels = std::move(*found);
     return read_yolo(request, how->images, files, how->identity);
 }

@@ -111,6 +111,26 @@ TEST(Yolo, WhatATrackerSavesIsTracks) {
     EXPECT_NE(polygons.error().message.find("y: 4 is not within 0 and 1"), std::string::npos);
 }
 
+TEST(Yolo, ResultsOfAVideoCountFromOne) {
+    const auto frame_of = [](const std::string& name, const FormatOptions& options = {}, const char* beside = "n.md") {
+        const TemporaryFolder folder;
+        fs::create_directories(folder / "labels");
+        test::write_text(folder / beside, "a\n");
+        test::write_text(folder / ("labels/" + name), "0 0.5 0.5 0.5 0.5 0.9 1\n");
+        const auto read = read_path("yolo", folder.path(), made_media(), options);
+        EXPECT_TRUE(read) << name;
+        if (!read) return std::int64_t{-1};
+        return read->annotations.tracks.begin()->second->keyframes.front().frame.value;
+    };
+    EXPECT_EQ(frame_of("walk_7.txt"), 6);
+    EXPECT_EQ(frame_of("walk_100.txt"), 99);
+    EXPECT_EQ(frame_of("walk_7.txt", {{"first-frame", "0"}}), 7);
+    EXPECT_EQ(frame_of("walk_7.txt", {}, "classes.txt"), 7);
+    EXPECT_EQ(frame_of("walk_0.txt"), 0);
+    EXPECT_EQ(frame_of("walk_000007.txt"), 7);
+    EXPECT_EQ(frame_of("run_7.txt"), 7);
+}
+
 TEST(Yolo, LabelsWithIdsOfTrackersHaveTheNumberBehindTheClass) {
     const std::string first = "0 12 0.500000 0.500000 0.500000 0.500000\n0 -1 0.200000 0.200000 0.100000 0.100000\n";
     EXPECT_TRUE(find_format("yolo")->sniff("000001.txt", first));
