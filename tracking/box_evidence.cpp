@@ -68,23 +68,31 @@ Result<Chain> flow_chain(SpanImages& images, const BoxSpan& span, ChainStart sta
     return chain;
 }
 
-/// CSRT from a keyframe, known already or run; its own quality is worth nothing.
-Result<Chain> slow_chain(SpanImages& images, const BoxSpan& span, ChainStart start) {
-    const SlowKey key{stated(images, span, ChainStart::Left), stated(images, span, ChainStart::Right),
-                      start == ChainStart::Left};
+/// What CSRT says from a keyframe on, known already or run: moving the other keyframe does not change it.
+Result<std::shared_ptr<const std::vector<TrackerStep>>> slow_run(SpanImages& images, const BoxSpan& span,
+                                                                 ChainStart start) {
+    const SlowKey key{stated(images, span, start), start == ChainStart::Left, span.steps};
     SolveCacheState* const known = images.known();
     if (known != nullptr) {
         const std::lock_guard lock(known->mutex);
-        if (const auto kept = known->slow_chains.find(key)) return *kept;
+        if (auto kept = known->slow_runs.find(key)) return kept;
     }
-    auto chain = run_chain(images, span, *find_tracker("csrt"), start);
-    if (!chain) return chain;
-    for (double& quality : chain->quality) quality = std::min(quality, worth_of_slow_steps);
+    auto run = run_tracker(images, span, *find_tracker("csrt"), start);
+    if (!run) return run.error();
+    auto steps = std::make_shared<const std::vector<TrackerStep>>(*std::move(run));
     if (known != nullptr) {
         const std::lock_guard lock(known->mutex);
-        known->slow_chains.keep(key, std::make_shared<const Chain>(*chain),
-                                chain->poses.size() * (sizeof(Pose) + sizeof(double)), known->budget / 16);
+        known->slow_runs.keep(key, steps, steps->size() * sizeof(TrackerStep), known->budget / 16);
     }
+    return steps;
+}
+
+/// CSRT from a keyframe; its own quality is worth nothing.
+Result<Chain> slow_chain(SpanImages& images, const BoxSpan& span, ChainStart start) {
+    const auto steps = slow_run(images, span, start);
+    if (!steps) return steps.error();
+    Chain chain = chain_of(**steps, images, span, start);
+    for (double& quality : chain.quality) quality = std::min(quality, worth_of_slow_steps);
     return chain;
 }
 

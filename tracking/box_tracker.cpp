@@ -40,29 +40,41 @@ const TrackerKind* find_tracker(std::string_view id) {
     return found == trackers.end() ? nullptr : &*found;
 }
 
-Result<Chain> run_chain(SpanImages& images, const BoxSpan& span, const TrackerKind& kind, ChainStart start) {
-    Chain chain;
+Result<std::vector<TrackerStep>> run_tracker(SpanImages& images, const BoxSpan& span, const TrackerKind& kind,
+                                             ChainStart start) {
+    std::vector<TrackerStep> steps;
     const auto tracker = kind.make();
-    Pose pose = pose_of(start == ChainStart::Left ? span.from : span.to);
     for (std::size_t i = 0; i <= span.steps; ++i) {
         auto frame = images.frame(span.frame(start == ChainStart::Left ? i : span.steps - i));
         if (!frame) return frame.error();
-        double quality = 1;
-        if (i == 0) {
-            tracker->start(*frame, box_of(pose));
-        } else {
-            const TrackerStep step = tracker->step(*frame);
-            quality = is_finite(step.box) ? std::clamp(step.quality, 0.0, 1.0) : 0;
-            if (is_finite(step.box)) pose = tamed(pose_of(step.box), pose_of(span.from), pose_of(span.to), images);
-        }
+        if (i == 0)
+            tracker->start(*frame, box_of(pose_of(start == ChainStart::Left ? span.from : span.to)));
+        else
+            steps.push_back(tracker->step(*frame));
+    }
+    return steps;
+}
+
+Chain chain_of(const std::vector<TrackerStep>& steps, const SpanImages& images, const BoxSpan& span, ChainStart start) {
+    Pose pose = pose_of(start == ChainStart::Left ? span.from : span.to);
+    Chain chain{{pose}, {1}};
+    for (const TrackerStep& step : steps) {
+        const bool told = is_finite(step.box);
+        if (told) pose = tamed(pose_of(step.box), pose_of(span.from), pose_of(span.to), images);
         chain.poses.push_back(pose);
-        chain.quality.push_back(quality);
+        chain.quality.push_back(told ? std::clamp(step.quality, 0.0, 1.0) : 0);
     }
     if (start == ChainStart::Right) {
         std::reverse(chain.poses.begin(), chain.poses.end());
         std::reverse(chain.quality.begin(), chain.quality.end());
     }
     return chain;
+}
+
+Result<Chain> run_chain(SpanImages& images, const BoxSpan& span, const TrackerKind& kind, ChainStart start) {
+    const auto steps = run_tracker(images, span, kind, start);
+    if (!steps) return steps.error();
+    return chain_of(*steps, images, span, start);
 }
 
 ClippedBox::ClippedBox(const Box& stated, cv::Size picture, double least_px) : stated_(stated) {

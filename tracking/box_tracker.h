@@ -68,6 +68,14 @@ struct BoxSpan {
 /// Keeps a pose that a tracker let go of near the picture, and of a size that the keyframes `a` and `b` make likely.
 Pose tamed(const Pose& pose, const Pose& a, const Pose& b, const SpanImages& images);
 
+/// What a tracker says from one of a span's keyframes on, frame by frame: [k] is k + 1 frames from it. It depends on
+/// that keyframe alone. errors: a frame cannot be decoded; cancelled.
+Result<std::vector<TrackerStep>> run_tracker(SpanImages& images, const BoxSpan& span, const TrackerKind& kind,
+                                             ChainStart start);
+
+/// The chain over a span that a tracker's steps come to.   requires: run_tracker's steps of that span and start.
+Chain chain_of(const std::vector<TrackerStep>& steps, const SpanImages& images, const BoxSpan& span, ChainStart start);
+
 /// Runs a tracker over the span from one of its keyframes to the other.
 /// errors: a frame cannot be decoded; cancelled.
 Result<Chain> run_chain(SpanImages& images, const BoxSpan& span, const TrackerKind& kind, ChainStart start);

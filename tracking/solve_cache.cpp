@@ -13,7 +13,7 @@ SolveCache::~SolveCache() = default;
 
 std::size_t SolveCache::kept_bytes() const {
     const std::lock_guard lock(state_->mutex);
-    return state_->chains.bytes() + state_->evidence.bytes() + state_->planes.bytes() + state_->slow_chains.bytes() +
+    return state_->chains.bytes() + state_->evidence.bytes() + state_->planes.bytes() + state_->slow_runs.bytes() +
            state_->looks.bytes();
 }
 

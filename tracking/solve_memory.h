@@ -52,13 +52,13 @@ struct PlanesKey {
     }
 };
 
-/// A slow tracker's chain over a span.
+/// A slow tracker's run from a keyframe, one way, for so many frames.
 struct SlowKey {
-    StatedBox from;
-    StatedBox to;
+    StatedBox start;
     bool forward = true;
+    std::size_t steps = 0;
     friend bool operator<(const SlowKey& a, const SlowKey& b) {
-        return std::tie(a.from, a.to, a.forward) < std::tie(b.from, b.to, b.forward);
+        return std::tie(a.start, a.forward, a.steps) < std::tie(b.start, b.forward, b.steps);
     }
 };
 
@@ -114,7 +114,7 @@ struct SolveCacheState {
     KeptValues<ChainKey, FlowChain> chains;
     KeptValues<EvidenceKey, BoxEvidence> evidence;
     KeptValues<PlanesKey, SpanPlanes> planes;
-    KeptValues<SlowKey, Chain> slow_chains;
+    KeptValues<SlowKey, std::vector<TrackerStep>> slow_runs;
     KeptValues<StatedBox, SizedLooks> looks;
 };
 

@@ -83,7 +83,7 @@ struct Kept {
     ImageCache images;
     SolveCache known;
     SolveControl control() { return {.stop = {}, .progress = {}, .cache = &images, .known = &known}; }
-    std::size_t slow_bytes() { return known.state().slow_chains.bytes(); }
+    std::size_t slow_bytes() { return known.state().slow_runs.bytes(); }
 };
 
 struct Measured {
