@@ -82,6 +82,12 @@ std::string ProjectTest::run_well(const std::vector<std::string>& arguments) con
     return ran.out;
 }
 
+std::string ProjectTest::export_mot(const std::string& project, const std::string& out) const {
+    const Ran ran = run_program({"export", project, "--format", "mot", "--out", out});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return ran.out;
+}
+
 nlohmann::json ProjectTest::info() const { return json_of(run_program({"info", project_, "--json"})); }
 
 void expect_failure(const Ran& ran, const std::string& what) {

@@ -38,6 +38,8 @@ protected:
     std::string path(const std::string& name) const { return (folder_ / name).string(); }
     /// The program with these arguments, which must succeed without a word on stderr.
     std::string run_well(const std::vector<std::string>& arguments) const;
+    /// Exports the project as MOT, whose losses may be told.   returns: what was printed.
+    std::string export_mot(const std::string& project, const std::string& out) const;
     nlohmann::json info() const;
 
     TemporaryFolder folder_;

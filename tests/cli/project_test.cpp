@@ -87,24 +87,24 @@ TEST_F(CliNew, GivesFramesByTheProject) {
 
 TEST_F(CliTrack, FillsEverySpanAndLinearTakesTheFillsAway) {
     make_project("every=25");
-    const std::string by_lines = run_well({"export", project_, "--format", "mot", "--out", path("a.txt")});
+    const std::string by_lines = export_mot(project_, path("a.txt"));
     EXPECT_EQ(by_lines, path("a.txt") + "\n");
     EXPECT_THAT(run_well({"track", project_, "--method", "medianflow"}), HasSubstr("filled 7 of 7 spans, 142 frames"));
-    run_well({"export", project_, "--format", "mot", "--out", path("b.txt")});
+    export_mot(project_, path("b.txt"));
     EXPECT_NE(file_text(path("a.txt")), file_text(path("b.txt"))) << "the fills are what is exported";
     EXPECT_EQ(info()["keyframes"], 12) << "keyframes are never changed";
     EXPECT_EQ(info()["boxes"], 152);
     EXPECT_THAT(run_well({"track", project_, "--method", "linear"}), HasSubstr("filled 7 spans, 142 frames"));
-    run_well({"export", project_, "--format", "mot", "--out", path("c.txt")});
+    export_mot(project_, path("c.txt"));
     EXPECT_EQ(file_text(path("a.txt")), file_text(path("c.txt")));
 }
 
 TEST_F(CliTrack, GivesTheSameEachTime) {
     make_project("every=25");
     run_well({"track", project_, "--method", "medianflow"});
-    run_well({"export", project_, "--format", "mot", "--out", path("a.txt")});
+    export_mot(project_, path("a.txt"));
     run_well({"track", project_, "--method", "medianflow"});
-    run_well({"export", project_, "--format", "mot", "--out", path("b.txt")});
+    export_mot(project_, path("b.txt"));
     EXPECT_EQ(file_text(path("a.txt")), file_text(path("b.txt")));
 }
 

@@ -27,8 +27,8 @@ TEST_F(CliRepair, CopiesASoundProjectWithItsHistory) {
     const std::string before = file_text(project_);
     EXPECT_THAT(run_well({"verify", project_, "--repair", copy_}), HasSubstr("a copy of the whole project"));
     EXPECT_EQ(file_text(project_), before);
-    run_well({"export", project_, "--format", "mot", "--out", path("a.txt")});
-    run_well({"export", copy_, "--format", "mot", "--out", path("b.txt")});
+    export_mot(project_, path("a.txt"));
+    export_mot(copy_, path("b.txt"));
     EXPECT_EQ(file_text(path("a.txt")), file_text(path("b.txt")));
     EXPECT_THAT(run_well({"verify", copy_}), HasSubstr("sound"));
     const Ran steps = run_shell("sqlite3 " + shell_word(copy_) + " 'SELECT count(*) FROM history' 2>/dev/null");
