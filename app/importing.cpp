@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/annotation_folder.h"
+#include "core/base/plural.h"
 #include "core/formats/encoding.h"
 #include "core/formats/suspects.h"
 
@@ -30,10 +31,6 @@ Result<std::optional<FolderEntry>> entry_to_read(std::string_view id, const Read
 }
 
 }  // namespace
-
-std::string counted(std::int64_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 ImportCounts counts_of(const ChangeSet& import) {
     ImportCounts counts;

@@ -20,9 +20,6 @@ struct ImportCounts {
 };
 ImportCounts counts_of(const ChangeSet& import);
 
-/// "1 track", "2 tracks".
-std::string counted(std::int64_t count, std::string_view noun);
-
 /// "2 tracks, 3 keyframes of 40 stated frames, 0 segments, new labels: car".
 std::string text_of(const ImportCounts& counts, std::int64_t stated_frames);
 

@@ -4,6 +4,7 @@
 
 #include "app/following.h"
 #include "app/session_impl.h"
+#include "core/base/plural.h"
 #include "core/edit/continue_track.h"
 
 namespace inbetween {
@@ -165,8 +166,8 @@ void Session::take_in_follow(Follow follow, const JobNote& note) {
     proposals_.push_back(std::move(follow));
     proposal_starts_.push_back(*from);
     if (!fit_proposal(proposals_.size() - 1)) return reject_proposal(proposals_.size() - 1);
-    say(Message::Kind::Info,
-        fmt::format("Followed for {} frames ({}): accept or reject", proposals_.back().frames.size(), reason));
+    say(Message::Kind::Info, fmt::format("Followed for {} ({}): accept or reject",
+                                         counted(std::ssize(proposals_.back().frames), "frame"), reason));
 }
 
 /// Makes a proposal fit what has been stated since.   returns: false when nothing of it is left.

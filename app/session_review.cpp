@@ -1,6 +1,7 @@
 #include "app/detecting.h"
 #include "app/following.h"
 #include "app/session_impl.h"
+#include "core/base/plural.h"
 
 namespace inbetween {
 
@@ -23,7 +24,8 @@ void Session::detect(DetectTask task) {
         const auto tracks = edit::not_covered(annotations(), media, std::move((*offered)->tracks));
         if (tracks.empty()) return say(Message::Kind::Info, "Nothing was found that is not there already");
         if (commit(edit::propose(annotations(), media, tracks, std::nullopt, name)))
-            say(Message::Kind::Info, fmt::format("{} proposals: review them one by one", tracks.size()));
+            say(Message::Kind::Info,
+                fmt::format("{}: review them one by one", counted(std::ssize(tracks), "proposal")));
     };
     start_job({.video = {}, .opener = {}, .spans = {}, .method = {}, .follow = {}, .errand = std::move(errand)},
               std::move(note));

@@ -7,6 +7,7 @@
 #include "app/cli/solving.h"
 #include "app/following.h"
 #include "app/project.h"
+#include "core/base/plural.h"
 
 namespace fs = std::filesystem;
 
@@ -48,8 +49,8 @@ Result<Done> accept(Session& session, const Follow& follow) {
 void print_follow(Console& console, const Follow& follow, const BeyondOptions& o) {
     const auto frames = static_cast<std::int64_t>(follow.frames.size());
     if (!o.json) {
-        console.print("track {}: followed {} for {} frames from {}: {}", number(follow.track), o.follow, frames,
-                      follow.from.value, name_of(follow.reason));
+        console.print("track {}: followed {} for {} from {}: {}", number(follow.track), o.follow,
+                      counted(frames, "frame"), follow.from.value, name_of(follow.reason));
         return;
     }
     Json shapes = Json::array();

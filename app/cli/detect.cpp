@@ -7,6 +7,7 @@
 #include "app/cli/subcommand.h"
 #include "app/detecting.h"
 #include "app/project.h"
+#include "core/base/plural.h"
 #include "core/base/text.h"
 
 namespace fs = std::filesystem;
@@ -83,15 +84,17 @@ void print_outcome(Console& console, const Annotations& after, const Outcome& ou
                                   {"tracks", std::move(tracks)}}));
         return;
     }
-    console.print("{} detections in {} frames: {} {} tracks, {} keyframes{}", outcome.offer.seen, outcome.frames,
-                  o.dry_run ? "would propose" : "proposed", outcome.change.tracks.size(), keyframes_in(outcome.change),
-                  outcome.offer.covered > 0 ? fmt::format("; {} tracks are there already", outcome.offer.covered) : "");
+    const std::int64_t covered = outcome.offer.covered;
+    console.print("{} in {}: {} {}, {}{}", counted(outcome.offer.seen, "detection"), counted(outcome.frames, "frame"),
+                  o.dry_run ? "would propose" : "proposed", counted(std::ssize(outcome.change.tracks), "track"),
+                  counted(keyframes_in(outcome.change), "keyframe"),
+                  covered > 0 ? fmt::format("; {} there already", counted(covered, "track")) : "");
     for (const TrackEdit& edit : outcome.change.tracks) {
         const Track& track = *edit.after;
-        console.line(one_line(fmt::format("track {} {}: frames {} to {}, {} keyframes, {:.2f} certain",
-                                          number(track.id), after.label_name(track.label),
-                                          track.keyframes.front().frame.value, track.keyframes.back().frame.value,
-                                          track.keyframes.size(), track.proposal.value_or(0) / 1000.0)));
+        console.line(one_line(fmt::format(
+            "track {} {}: frames {} to {}, {}, {:.2f} certain", number(track.id), after.label_name(track.label),
+            track.keyframes.front().frame.value, track.keyframes.back().frame.value,
+            counted(std::ssize(track.keyframes), "keyframe"), track.proposal.value_or(0) / 1000.0)));
     }
 }
 

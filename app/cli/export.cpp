@@ -13,6 +13,7 @@
 #include "app/importing.h"
 #include "app/project.h"
 #include "core/base/files.h"
+#include "core/base/plural.h"
 #include "core/store/store.h"
 
 namespace fs = std::filesystem;
@@ -33,7 +34,7 @@ struct Options {
     SequenceOptions sequence;
 };
 
-std::string text_of(const Loss& loss) { return fmt::format("{} {}", loss.count, loss.what); }
+std::string text_of(const Loss& loss) { return fmt::format("{}: {}", loss.what, loss.count); }
 
 /// A folder that goes with what is in it.
 class ScratchFolder {
@@ -143,11 +144,12 @@ Result<Done> run(Console& console, const Options& o) {
     }
     constexpr std::size_t most_listed = 20;
     if (report->files.size() > most_listed) {
-        console.line(one_line(fmt::format("{}: {} files", o.out, report->files.size())));
+        console.line(one_line(fmt::format("{}: {}", o.out, counted(std::ssize(report->files), "file"))));
     } else {
         for (const auto& file : report->files) console.line(one_line(file.string()));
     }
-    if (!o.frames.empty()) console.line(one_line(fmt::format("{}: {} frames", o.out, report->images.size())));
+    if (!o.frames.empty())
+        console.line(one_line(fmt::format("{}: {}", o.out, counted(std::ssize(report->images), "frame"))));
     console.flush();
     for (const auto& loss : report->losses) console.remark(text_of(loss));
     return Done{};

@@ -10,6 +10,7 @@
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
 #include "app/importing.h"
+#include "core/base/plural.h"
 #include "core/base/text.h"
 
 namespace fs = std::filesystem;

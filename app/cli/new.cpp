@@ -9,6 +9,7 @@
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
 #include "app/project.h"
+#include "core/base/plural.h"
 #include "core/store/store.h"
 #include "core/video/signature.h"
 
@@ -104,8 +105,8 @@ Result<Done> run(Console& console, const Options& o) {
     for (Label& label : *labels) initial.labels.emplace(label.id, std::move(label));
     const auto made = Store::create(o.project, initial, stated->signatures);
     if (!made) return made.error();
-    console.print("{}: {} {}, {} {}", one_line(o.project), o.videos.size(), o.videos.size() == 1 ? "video" : "videos",
-                  initial.labels.size(), initial.labels.size() == 1 ? "label" : "labels");
+    console.print("{}: {}, {}", one_line(o.project), counted(std::ssize(o.videos), "video"),
+                  counted(std::ssize(initial.labels), "label"));
     return Done{};
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/files.h"
+#include "core/base/plural.h"
 #include "core/store/database.h"
 #include "core/store/opening.h"
 #include "core/store/records.h"
@@ -342,7 +343,7 @@ void Salvage::read_fills() {
         };
         fills.erase(std::unique(fills.begin(), fills.end(), same_span), fills.end());
     }
-    if (lost > 0) note("{} spans are linear again: their fills are damaged", lost);
+    if (lost > 0) note("{} linear again, for damaged fills", counted(lost, "span"));
 }
 
 /// A sound project is copied page by page, its history with it.
@@ -387,8 +388,9 @@ Result<std::vector<std::string>> salvage(const fs::path& project, const fs::path
     const auto made = Store::create(copy, all);
     if (!made) return made.error();
     std::vector<std::string> lines = std::move(salvage.notes);
-    lines.push_back(fmt::format("{}: {} tracks, {} keyframes, {} segments; undo starts anew", copy.string(),
-                                all.tracks.size(), all.keyframe_count(), all.segments.size()));
+    lines.push_back(fmt::format("{}: {}, {}, {}; undo starts anew", copy.string(),
+                                counted(std::ssize(all.tracks), "track"), counted(all.keyframe_count(), "keyframe"),
+                                counted(std::ssize(all.segments), "segment")));
     return lines;
 }
 

@@ -5,6 +5,7 @@
 #include "app/cli/json.h"
 #include "app/cli/open.h"
 #include "app/cli/subcommand.h"
+#include "core/base/plural.h"
 #include "core/base/text.h"
 #include "core/edit/proposals.h"
 
@@ -38,9 +39,9 @@ void print_list(Console& console, const Annotations& all, const Options& o) {
                                 {"last", extent.end.value - 1},
                                 {"keyframes", track.keyframes.size()}});
         } else {
-            console.line(
-                one_line(fmt::format("track {} {}: frames {} to {}, {} keyframes, {:.2f} certain", number(id), label,
-                                     extent.begin.value, extent.end.value - 1, track.keyframes.size(), certainty)));
+            console.line(one_line(fmt::format("track {} {}: frames {} to {}, {}, {:.2f} certain", number(id), label,
+                                              extent.begin.value, extent.end.value - 1,
+                                              counted(std::ssize(track.keyframes), "keyframe"), certainty)));
         }
     }
     if (o.json) console.line(text_of(list));

@@ -6,6 +6,7 @@
 #include "app/cli/open.h"
 #include "core/base/files.h"
 #include "core/base/new_folders.h"
+#include "core/base/plural.h"
 #include "core/formats/text/export.h"
 #include "core/video/seq_writer.h"
 
@@ -52,7 +53,7 @@ Result<Done> write_sequence(Console& console, const CachedSource& video, const A
     console.end_progress();
     if (!written && written.error().kind == ErrorKind::Cancelled) return cancelled(o.file);
     if (!written) return written;
-    console.line(one_line(fmt::format("{}: {} frames", o.file, request.frames.size())));
+    console.line(one_line(fmt::format("{}: {}", o.file, counted(std::ssize(request.frames), "frame"))));
     return Done{};
 }
 

@@ -14,6 +14,7 @@
 #include "app/project.h"
 #include "app/settings.h"
 #include "core/base/files.h"
+#include "core/base/plural.h"
 #include "core/base/text.h"
 
 namespace fs = std::filesystem;
@@ -111,7 +112,7 @@ Result<Done> make_linear(Console& console, Session& session, const std::vector<T
     }
     const auto durable = session.flush();
     if (!durable) return durable.error();
-    console.print("filled {} spans, {} frames (linear)", spans, frames);
+    console.print("filled {}, {} (linear)", counted(spans, "span"), counted(frames, "frame"));
     return Done{};
 }
 
@@ -174,7 +175,8 @@ Result<Done> run(Console& console, const Options& o) {
     const auto durable = (*session)->flush();
     if (!durable) return durable.error();
     const double secs = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    console.print("filled {} of {} spans, {} frames in {:.1f} s", tally.filled, tally.spans, tally.frames, secs);
+    console.print("filled {} of {}, {} in {:.1f} s", tally.filled, counted(tally.spans, "span"),
+                  counted(tally.frames, "frame"), secs);
     if (tally.cancelled) {
         return fail("{}: cancelled; {} of {} spans are filled and kept", o.project, tally.filled, tally.spans);
     }

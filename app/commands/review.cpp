@@ -2,6 +2,7 @@
 
 #include "app/commands/areas.h"
 #include "app/commands/common.h"
+#include "core/base/plural.h"
 #include "core/edit/proposals.h"
 
 namespace inbetween::commands {
@@ -47,8 +48,9 @@ void show(Session& session, TrackId id) {
     session.view.track = id;
     const FrameRange extent = track.extent();
     session.go_to(FrameIndex{(extent.begin.value + extent.end.value - 1) / 2});
-    inform(session, fmt::format("{} proposals left; this one is {:.0f} % certain", offered_tracks(session).size(),
-                                track.proposal.value_or(0) / 10.0));
+    inform(session,
+           fmt::format("{} left; this one is {:.0f} % certain",
+                       counted(std::ssize(offered_tracks(session)), "proposal"), track.proposal.value_or(0) / 10.0));
 }
 
 /// Goes on to the track after `answered` in the order of doubt as it was before.

@@ -103,11 +103,10 @@ void format_list(const Ui& ui) {
 void start_writing(const Ui& ui, const Format& format) {
     ExportState& state = ui.state.exporting;
     state.outcome.clear();
-    state.writing =
-        std::async(std::launch::async, [snapshot = ui.session.snapshot(), media = ui.session.media_id(),
-                                        out = fs::path(state.path), options = state.options, &format] {
-            return write_annotations(format, WriteRequest{*snapshot, media, out, options});
-        });
+    state.writing = std::async(std::launch::async, [snapshot = ui.session.snapshot(), media = ui.session.media_id(),
+                                                    out = fs::path(state.path), options = state.options, &format] {
+        return write_annotations(format, WriteRequest{*snapshot, media, out, options});
+    });
 }
 
 void take_in_outcome(const Ui& ui) {
@@ -124,7 +123,7 @@ void take_in_outcome(const Ui& ui) {
         return;
     }
     state.outcome = fmt::format("✓ written: {}", state.path);
-    for (const Loss& loss : report->losses) state.outcome += fmt::format("\n{} {}", loss.count, loss.what);
+    for (const Loss& loss : report->losses) state.outcome += fmt::format("\n{}: {}", loss.what, loss.count);
 }
 
 void close(const Ui& ui) {

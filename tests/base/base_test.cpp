@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/base/frame.h"
 #include "core/base/mailbox.h"
+#include "core/base/plural.h"
 #include "core/base/text.h"
 #include "core/base/timebase.h"
 #include "tests/support/support.h"
@@ -25,6 +26,12 @@ TEST(FrameRange, HoldsItsBeginAndNotItsEnd) {
     EXPECT_TRUE((FrameRange{FrameIndex{5}, FrameIndex{5}}.empty()));
     EXPECT_EQ(range.intersect({FrameIndex{4}, FrameIndex{9}}).size(), 1);
     EXPECT_EQ(range.intersect({FrameIndex{7}, FrameIndex{9}}).size(), 0);
+}
+
+TEST(Plural, OneThingHasNone) {
+    EXPECT_EQ(counted(0, "track"), "0 tracks");
+    EXPECT_EQ(counted(1, "track"), "1 track");
+    EXPECT_EQ(counted(2, "track"), "2 tracks");
 }
 
 TEST(Timebase, GivesSecondsOfTicks) { EXPECT_DOUBLE_EQ((Timebase{1001, 30000}.seconds(30)), 1.001); }

@@ -176,7 +176,7 @@ TEST_F(CliExport, TellsItsLossesAndStrictWritesNothing) {
     const Ran ran = run_program({"export", project_, "--format", "vatic", "--out", path("o.txt")});
     EXPECT_EQ(ran.status, 0);
     EXPECT_EQ(ran.out, path("o.txt") + "\n");
-    EXPECT_THAT(ran.err, HasSubstr(" boxes with fractions of a pixel"));
+    EXPECT_THAT(ran.err, HasSubstr("boxes with fractions of a pixel"));
     expect_failure(run_program({"export", project_, "--format", "vatic", "--out", path("s.txt"), "--strict"}),
                    "s.txt: not written, for vatic would lose: ");
     EXPECT_FALSE(fs::exists(path("s.txt")));
@@ -255,6 +255,15 @@ TEST_F(CliExport, FramesGoIntoRecordsThatHoldPictures) {
     }
     EXPECT_THAT(run_well({"import", project_, "--format", "tfrecord", path("t/a.tfrecord"), "--dry-run"}),
                 HasSubstr("frame 50 "));
+}
+
+TEST_F(CliExport, OneThingIsNoPlural) {
+    make_project("all");
+    const Ran ran =
+        run_program({"export", project_, "--format", "coco", "--out", path("a.json"), "--frames", "every=1000"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr(path("a.json") + ": 1 frame\n"));
+    EXPECT_THAT(ran.err, HasSubstr("boxes in frames that are not written: 15"));
 }
 
 TEST_F(CliExport, FramesReplaceNoOtherPicture) {
