@@ -278,6 +278,22 @@ TEST(Vatic, BlanksInNamesAreReplacedUnlessToldNotTo) {
     EXPECT_EQ(written->lost("names with other characters in place of blanks and quotes"), 1);
 }
 
+TEST(Vatic, ANameThatTwoLabelsShareIsToldForEachWhereItChanges) {
+    Annotations made = made_annotations();
+    for (const char* name : {"car", "pedestrian"}) {
+        const TrackId id = add_track(made, name, {keyframe(0, Box{1, 2, 3, 4})});
+        Track track = *made.find_track(id);
+        const AttributeId attribute{number(track.label)};
+        made.labels[track.label].attributes = {
+            {.id = attribute, .name = "is \"new\"", .type = AttributeType::Checkbox}};
+        track.attributes = {{attribute, "true"}};
+        made.tracks[id] = std::make_shared<const Track>(track);
+    }
+    const auto written = write_text_of("vatic", made);
+    IB_ASSERT_OK(written);
+    EXPECT_EQ(written->lost("names with other characters in place of blanks and quotes"), 2);
+}
+
 TEST(Vatic, AQuoteWithinANameIsRead) {
     const auto read = read_text("vatic", "0 1 2 4 6 0 0 0 0 \"12\" disc\" \"Is \"new\"\"\n");
     IB_ASSERT_OK(read);
