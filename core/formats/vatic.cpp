@@ -169,7 +169,8 @@ Result<ReadResult> read(const ReadRequest& request) {
     return read_vatic_file(name, file, request.media, how);
 }
 
-/// The names of a label and of its attributes as they can stand in double quotes on one line, each made once.
+/// The names of a track's label and attributes as they can stand in double quotes on one line, each made, and told
+/// where it changes, once.
 class WrittenNames {
 public:
     WrittenNames(std::string spaces, Losses& losses) : spaces_(std::move(spaces)), losses_(losses) {}
@@ -222,7 +223,6 @@ Result<WriteReport> write(const WriteRequest& request) {
     if (given.error()) return *given.error();
     Losses losses;
     VaticDump dump(request, how, losses);
-    std::map<LabelId, WrittenNames> names_by_label;
     Output output(request);
     const auto file = output.stream(request.out);
     if (!file) return file.error();
@@ -231,7 +231,7 @@ Result<WriteReport> write(const WriteRequest& request) {
     for (const Track* track : tracks_of(request.annotations, request.media)) {
         const auto& rows = dump.rows_of(*track);
         if (rows.empty()) continue;
-        WrittenNames& names = names_by_label.try_emplace(track->label, given.text("spaces"), losses).first->second;
+        WrittenNames names(given.text("spaces"), losses);
         const std::string label = names[dump.label_of(*track)];
         text.clear();
         for (const VaticDumpRow& row : rows) append_row(text, id, row, label, names);
