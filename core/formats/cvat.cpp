@@ -15,6 +15,14 @@
 namespace inbetween {
 namespace {
 
+/// What an element states: blanks at its ends are its own, as in CVAT, unless they lay the file out on lines.
+std::string_view stated_text(std::string_view text) {
+    const std::string_view inner = trim(text);
+    const auto before = text.substr(0, static_cast<std::size_t>(inner.data() - text.data()));
+    const bool is_laid_out = before.find('\n') != std::string_view::npos;
+    return is_laid_out ? inner : text;
+}
+
 AttributeType type_of(std::string_view input_type) {
     if (input_type == "checkbox") return AttributeType::Checkbox;
     if (input_type == "number") return AttributeType::Number;
@@ -23,17 +31,17 @@ AttributeType type_of(std::string_view input_type) {
 }
 
 void take_attribute(CvatAttribute& attribute, std::string_view field, std::string_view text) {
-    if (field == "name") attribute.name = trim(text);
+    if (field == "name") attribute.name = stated_text(text);
     if (field == "mutable") attribute.is_mutable = to_lower(trim(text)) == "true";
     if (field == "input_type") attribute.input_type = to_lower(trim(text));
-    if (field == "default_value") attribute.default_value = trim(text);
+    if (field == "default_value") attribute.default_value = stated_text(text);
     if (field != "values") return;
     for (const std::string_view value : split(text, '\n'))
         if (!trim(value).empty()) attribute.values.emplace_back(trim(value));
 }
 
 void take_label(CvatLabel& label, std::string_view field, std::string_view text) {
-    if (field == "name") label.name = trim(text);
+    if (field == "name") label.name = stated_text(text);
     if (field == "color") label.colour = trim(text);
     if (field == "type") label.type = trim(text);
     if (field == "parent") label.is_part = true;
@@ -227,8 +235,8 @@ Result<LabelId> cvat_label_of(const XmlReader& reader, AnnotationsBuilder& build
         ++others.unlabelled;
         return builder.label("unlabelled");
     }
-    if (!is_clean_utf8(trim(*name))) return reader.error("label", in_quotes(*name) + " is no name");
-    return builder.label(trim(*name));
+    if (!is_clean_utf8(*name)) return reader.error("label", in_quotes(*name) + " is no name");
+    return builder.label(*name);
 }
 
 Result<AttributeId> cvat_attribute_of(const XmlReader& reader, std::string_view name, LabelId label,
@@ -252,8 +260,8 @@ Result<CvatValues> read_cvat_values(XmlReader& reader) {
         const bool opens = *event == XmlReader::Event::Open;
         depth += opens ? 1 : -1;
         if (reader.name() != "attribute") continue;
-        if (opens) name = trim(reader.attribute("name").value_or(""));
-        if (!opens) values.emplace_back(name, trim(reader.text()));
+        if (opens) name = reader.attribute("name").value_or("");
+        if (!opens) values.emplace_back(name, stated_text(reader.text()));
     }
     return values;
 }

@@ -264,6 +264,29 @@ TEST(Cvat, AttributesComeBackOverTheSameFrames) {
                 << frame << " " << i;
 }
 
+TEST(Cvat, BlanksAtTheEndsOfNamesAndValuesAreTheirOwn) {
+    Annotations made = made_annotations();
+    made.labels[LabelId{2}].name = "car ";
+    made.labels[LabelId{2}].attributes = {{AttributeId{1}, "very ", AttributeType::Checkbox, false, {}, "false"},
+                                          {AttributeId{2}, "colour", AttributeType::Text, false, {}, ""}};
+    const TrackId id = add_track(made, "car ", {keyframe(2, Box{1, 2, 3, 4}), keyframe(30, Box{5, 6, 7, 8})});
+    Track track = *made.find_track(id);
+    track.attributes = {{AttributeId{1}, "true"}, {AttributeId{2}, " a  b \n"}};
+    made.tracks[id] = std::make_shared<const Track>(track);
+    for (const char* format : {"cvat", "cvat-images"}) {
+        const auto written = write_text_of(format, made);
+        IB_ASSERT_OK(written);
+        const auto back = read_text(format, written->text);
+        IB_ASSERT_OK(back);
+        const Label* label = back->annotations.find_label("car ");
+        ASSERT_NE(label, nullptr) << format;
+        ASSERT_NE(label->find_attribute("very "), nullptr) << format;
+        ASSERT_NE(label->find_attribute("colour"), nullptr) << format;
+        const Track& found = *back->annotations.tracks.begin()->second;
+        EXPECT_EQ(found.attribute_at(label->find_attribute("colour")->id, FrameIndex{2}), " a  b \n") << format;
+    }
+}
+
 TEST(Cvat, ActionsOfATrackAreCheckboxesOfItsLabel) {
     Annotations made = made_annotations();
     const TrackId id = add_track(made, "car", {keyframe(2, Box{1, 2, 3, 4}), keyframe(30, Box{5, 6, 7, 8})});
