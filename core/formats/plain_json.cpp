@@ -7,6 +7,7 @@
 #include "core/formats/plain.h"
 #include "core/formats/plain_json.h"
 #include "core/formats/text/json.h"
+#include "core/formats/text/json_lines.h"
 #include "core/formats/text/rows.h"
 
 namespace fs = std::filesystem;
@@ -25,21 +26,6 @@ std::string members(const JsonOut& json) {
     const std::string text = piece(json);
     return text.substr(1, text.size() - 2);
 }
-
-/// Puts a comma before every element but the first, and each on a line of its own.
-class Elements {
-public:
-    explicit Elements(StreamedFile& file) : file_(file) {}
-    void add(std::string_view element) {
-        file_.write(is_first_ ? "\n" : ",\n");
-        file_.write(element);
-        is_first_ = false;
-    }
-
-private:
-    StreamedFile& file_;
-    bool is_first_ = true;
-};
 
 double seconds(const Media& media, FrameIndex frame) {
     return *parse_double(format_number(media.seconds_at(frame), 6));
@@ -149,18 +135,18 @@ void emit(const WriteRequest& request, const Annotations& content, StreamedFile&
     const Media& media = *content.media.at(request.media);
     file.write(fmt::format("{{\n\"schema\": \"{}\",\n\"version\": {},\n\"media\": {},\n\"labels\": [",
                            plain_schema_name, plain_version, piece(json_of(media, request.signature))));
-    Elements labels(file);
+    JsonLines labels(file);
     for (const auto& [id, label] : content.labels) labels.add(piece(json_of(label)));
     file.write("\n],\n\"tracks\": [");
-    Elements tracks(file);
+    JsonLines tracks(file);
     for (const auto& [id, track] : content.tracks) {
         tracks.add("{" + members(json_of(content, *track)) + ",\"frames\":[");
-        Elements frames(file);
+        JsonLines frames(file);
         for_each_plain_row(content, *track, [&](const PlainRow& row) { frames.add(piece(json_of(row, media))); });
         file.write("\n]}");
     }
     file.write("\n],\n\"segments\": [");
-    Elements segments(file);
+    JsonLines segments(file);
     for (const auto& [id, segment] : content.segments) segments.add(piece(json_of(content, media, *segment)));
     file.write("\n]\n}\n");
 }
